@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// One strict dialect for every target of the package, tests included.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// A library target of the module map in `Sources/README.md`; the arrows there are these dependency lists.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: documents[name] ?? [], swiftSettings: strict)
+}
+
+/// Documents that live beside the code they describe.
+let documents = ["OVStore": ["FORMAT.md"]]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["OVTestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "ov",
+    products: [.executable(name: "ov", targets: ["ov"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        .executableTarget(name: "ov", dependencies: ["OVCLI"], swiftSettings: strict),
+        module("OVCLI", ["OVAPI", "OVCore", "OVEngine", "OVSystem", argumentParser, lifecycle, logging, signals]),
+        module(
+            "OVEngine",
+            ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", crypto, heap, lifecycle, logging]),
+        module("OVIngest", ["OVCore", "OVSystem"]),
+        module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto]),
+        module("OVSearch", ["OVCore"]),
+        module("OVAPI", ["OVCore"]),
+        module("OVCore", []),
+        module("OVSystem", []),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(
+            name: "OVTestSupport", dependencies: ["OVCore", "OVSystem"], path: "Tests/OVTestSupport",
+            swiftSettings: strict),
+        tests("OVCoreTests", ["OVCore"]),
+        tests("OVSystemTests", ["OVSystem"]),
+        tests("OVSearchTests", ["OVSearch", "OVCore"]),
+        tests("OVStoreTests", ["OVStore", "OVCore", "OVSystem", "CZlib"]),
+        tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem"]),
+        tests("OVAPITests", ["OVAPI", "OVCore"]),
+        tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
+        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", argumentParser]),
+        tests("EndToEndTests", ["OVCore", "ov"]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem"],
+            path: "Tests/Benchmarks", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bounds on everything that comes from outside, with the product's defaults.
+package struct Limits: Hashable, Sendable {
+    /// Bytes of one document; a larger one is skipped with a warning.
+    package var documentBytes: Int64 = 32 << 20
+    package var documentsPerIngest = 200_000
+    package var bytesPerIngest: Int64 = 4 << 30
+    package var ingestDuration = Milliseconds.minutes(60)
+    package var concurrentRuns = 4
+    /// Bytes of a watch's reason, and of its instruction.
+    package var noteBytes = 8 << 10
+    package var tasksPerWatch = 20
+    package var taskAge = Milliseconds.days(30)
+    package var tasks = 100_000
+    package var revisionsPerResource = 10
+    package var revisionAge = Milliseconds.days(365)
+    package var tombstoneAge = Milliseconds.days(90)
+    /// How long something must have been unreferenced before it is collected.
+    package var collectionDelay = Milliseconds.hours(1)
+    /// How long a commit waits for another process to finish its own.
+    package var lockWait = Milliseconds.seconds(30)
+
+    package init() {}
+}

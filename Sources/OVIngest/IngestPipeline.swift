@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OVCore
+package import OVSystem
+
+/// Takes what the pipeline has made of a source: documents converted and ready to be stored.
+package protocol ConvertedSink: Sendable {
+    func keep(_ path: String, validator: Validator) async throws
+    func store(_ document: ConvertedDocument) async throws
+    func warn(_ warning: FetchWarning) async
+    func expect(documents: Int) async
+}
+
+/// A fetcher and the converters behind it, on threads that may block.
+package struct IngestPipeline: Sendable {
+    private let fetchers: FetcherRegistry
+    private let converters: [any Converter]
+    private let threads: ThreadPool
+
+    package init(fetchers: FetcherRegistry, converters: [any Converter], threads: ThreadPool) {
+        self.fetchers = fetchers
+        self.converters = converters
+        self.threads = threads
+    }
+
+    /// What decides, beside the source's bytes, which documents come out: validators that were made under another
+    /// fingerprint are not used.
+    package func fingerprint(of source: Source) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("fetcher", source.fetcher)
+            json.member("version", fetchers[source.fetcher]?.version ?? 0)
+            json.member("location", source.location)
+            json.member("include", source.options.include)
+            json.member("exclude", source.options.exclude)
+            json.member("ignore", source.options.ignoredDirectories)
+            for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+            json.member("converters", converters.map(\.version))
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    /// Runs a source's fetcher and converts what it delivers.
+    /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
+    package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
+        guard let fetcher = fetchers[request.source.fetcher] else {
+            throw FetchError.permanent(
+                cause: "unknown_fetcher", "there is no fetcher called '\(request.source.fetcher)'",
+                hint: "known fetchers: \(fetchers.names.joined(separator: ", "))")
+        }
+        let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
+        return try await withTaskExecutorPreference(threads) {
+            try await fetcher.fetch(request, into: conversion)
+        }
+    }
+}
+
+/// Converts on the way from a fetcher to the store, in the task that delivers.
+private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
+    let converters: [any Converter]
+    let limits: Limits
+    let next: Next
+
+    func keep(_ path: String, validator: Validator) async throws {
+        try await next.keep(path, validator: validator)
+    }
+
+    func deliver(_ document: FetchedDocument) async throws {
+        let converted: ConvertedDocument
+        do {
+            converted = try convert(document)
+        } catch {
+            await next.warn(FetchWarning(path: document.path, message: "kept as it is: \(error.message)"))
+            converted = .asIs(document)
+        }
+        try await next.store(converted)
+    }
+
+    private func convert(_ document: FetchedDocument) throws(ConversionError) -> ConvertedDocument {
+        for converter in converters {
+            if let converted = try converter.convert(document, limits: limits) { return converted }
+        }
+        return .asIs(document)
+    }
+
+    func warn(_ warning: FetchWarning) async { await next.warn(warning) }
+    func expect(documents: Int) async { await next.expect(documents: documents) }
+}
+
+extension ConvertedDocument {
+    /// The bytes as they are, under the type that was declared or that the name suggests.
+    static func asIs(_ document: FetchedDocument) -> ConvertedDocument {
+        ConvertedDocument(
+            path: document.path, mediaType: document.declaredType ?? MediaType.guess(fromName: document.name),
+            bytes: document.bytes, validator: document.validator)
+    }
+}
