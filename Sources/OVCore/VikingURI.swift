@@ -38,7 +38,8 @@ package struct VikingURI: Hashable, Sendable {
     package init(parsing text: String, user: String) throws(OVError) {
         guard text.hasPrefix(Self.scheme) else { throw Self.wrongScheme(text) }
         try Self.checkText(text)
-        let normal = String(String.UnicodeScalarView(text._nfc))
+        // Plain ASCII is normal as it stands; that is nearly every address, and a state has many.
+        let normal = text.utf8.allSatisfy { $0 < 128 } ? text : String(String.UnicodeScalarView(text._nfc))
         guard normal.utf8.count <= Self.maximumByteCount else {
             throw Self.invalid("it is longer than \(Self.maximumByteCount) bytes")
         }
@@ -55,11 +56,19 @@ package struct VikingURI: Hashable, Sendable {
             scope: try Self.scope(of: segments.map(String.init)))
     }
 
-    /// Restores an address from the canonical text that this type wrote.
+    /// Restores an address from the canonical text that this type wrote; nil for any other text.
     package init?(canonical text: String) {
-        guard let uri = try? VikingURI(parsing: text, user: ""), uri.text == text else { return nil }
+        guard let uri = try? VikingURI(parsing: text, user: ""), uri.text.utf8.elementsEqual(text.utf8) else {
+            return nil
+        }
         self = uri
     }
+
+    // The scope follows from the text, so equality and hashing need not look at it.
+
+    package static func == (left: VikingURI, right: VikingURI) -> Bool { left.text == right.text }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     private static func scope(of segments: [String]) throws(OVError) -> Scope {
         switch segments.first {
@@ -108,6 +117,7 @@ extension VikingURI {
         guard text.utf8.count <= 2 * maximumByteCount else {
             throw invalid("it is longer than \(maximumByteCount) bytes")
         }
+        if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) { return }
         for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
             let digits = String(scalar.value, radix: 16, uppercase: true)
             throw invalid("it has a control character (U+\(String(repeating: "0", count: 4 - digits.count))\(digits))")
@@ -143,10 +153,14 @@ extension VikingURI {
     /// The address one level up, nil for the root.
     package var parent: VikingURI? {
         guard self != .root else { return nil }
-        guard let slash = text.utf8.lastIndex(of: 47), text.utf8.distance(from: text.startIndex, to: slash) > 8 else {
-            return .root
+        let path = text.utf8.dropFirst(Self.scheme.utf8.count)
+        guard let slash = path.lastIndex(of: 47) else { return .root }
+        let above = String(text[..<slash])
+        // What is above `…/resources` belongs to nobody.
+        if case .user(let user) = scope, above.utf8.count > Self.scheme.utf8.count + "user/".utf8.count + user.utf8.count {
+            return VikingURI(text: above, scope: scope)
         }
-        return VikingURI(canonical: String(text[..<slash]))
+        return VikingURI(text: above, scope: scope == .shared ? .shared : .container)
     }
 
     /// Whether a resource can have its root here: something below `…/resources`.
