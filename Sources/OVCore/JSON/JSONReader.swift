@@ -119,7 +119,8 @@ package struct JSONReader {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if position == whole, let value = Int64(text) { return .integer(value) }
-        guard let value = Double(text) else { throw failure("malformed number") }
+        // RFC 8259 §6 leaves the range to the reader. No number that was read is ever infinite.
+        guard let value = Double(text), value.isFinite else { throw failure("number out of range") }
         return .number(value)
     }
 
