@@ -80,8 +80,9 @@ package struct Validator: Hashable, Sendable {
 
 /// Takes what a fetcher delivers. All calls may come from several tasks at once.
 package protocol DocumentSink: Sendable {
-    /// A document whose validator matched: it is as it was.
-    func keep(_ path: String, validator: Validator) async throws
+    /// Documents whose validators matched: they are as they were. Many at a time, because on most runs of most
+    /// sources it is all of them.
+    func keep(_ documents: [KeptDocument]) async throws
 
     /// A document that was read.
     func deliver(_ document: FetchedDocument) async throws
@@ -91,6 +92,18 @@ package protocol DocumentSink: Sendable {
 
     /// How many documents there will be, once the fetcher knows.
     func expect(documents: Int) async
+}
+
+/// A document that has not changed since the last run.
+package struct KeptDocument: Hashable, Sendable {
+    /// Canonical, see `DocumentPath`; empty for a source that is a single document.
+    package let path: String
+    package let validator: Validator
+
+    package init(path: String, validator: Validator) {
+        self.path = path
+        self.validator = validator
+    }
 }
 
 /// A document as the source has it, before conversion.
@@ -121,10 +134,12 @@ package struct FetchedDocument: Sendable {
 
 /// Something about one document, or about the source as a whole.
 package struct FetchWarning: Hashable, Sendable {
+    /// The document, or the folder, that it is about; nil for the source as a whole.
     package let path: String?
     package let message: String
     /// Whether the document exists in the source but could not be looked at this time. If the current revision has
-    /// it, it stays as it is and counts as not checked.
+    /// it, it stays as it is and counts as not checked. The path of a folder stands for everything below it: a sink
+    /// keeps what is at `path` and what begins with `path` and a slash.
     package let isUnchecked: Bool
 
     package init(path: String?, message: String, isUnchecked: Bool = false) {

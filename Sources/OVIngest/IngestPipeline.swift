@@ -5,7 +5,7 @@ package import OVSystem
 
 /// Takes what the pipeline has made of a source: documents converted and ready to be stored.
 package protocol ConvertedSink: Sendable {
-    func keep(_ path: String, validator: Validator) async throws
+    func keep(_ documents: [KeptDocument]) async throws
     func store(_ document: ConvertedDocument) async throws
     func warn(_ warning: FetchWarning) async
     func expect(documents: Int) async
@@ -61,9 +61,7 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
     let limits: Limits
     let next: Next
 
-    func keep(_ path: String, validator: Validator) async throws {
-        try await next.keep(path, validator: validator)
-    }
+    func keep(_ documents: [KeptDocument]) async throws { try await next.keep(documents) }
 
     func deliver(_ document: FetchedDocument) async throws {
         let converted: ConvertedDocument

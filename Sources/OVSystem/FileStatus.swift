@@ -19,6 +19,8 @@ package struct FileStatus: Hashable, Sendable {
     /// When content or attributes last changed, in nanoseconds since 1970. Programs cannot set it.
     package let changed: Int64
     package let permissions: UInt32
+    /// What it is, as a noun for messages: `file`, `folder`, `FIFO`, `device`.
+    package let noun: String
 
     package init(_ status: stat) {
         kind =
@@ -35,6 +37,16 @@ package struct FileStatus: Hashable, Sendable {
         modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
         changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
         permissions = UInt32(status.st_mode & 0o7777)
+        noun =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: "file"
+            case S_IFDIR: "folder"
+            case S_IFLNK: "symbolic link"
+            case S_IFIFO: "FIFO"
+            case S_IFSOCK: "socket"
+            case S_IFBLK, S_IFCHR: "device"
+            default: "special file"
+            }
     }
 
     /// The status of what `path` names, following symbolic links unless told not to.
