@@ -168,6 +168,12 @@ package actor Store {
     }
 
     package var stateFileLength: Int64 { stateFile.length }
+
+    /// Finds out whether the store can be read and, if it exists, written: reads what is new and takes the commit lock.
+    package func probe() throws(OVError) {
+        try refresh()
+        if stateFile.exists { try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() } }
+    }
 }
 
 // MARK: - Waiting commits
