@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -47,7 +48,7 @@ let package = Package(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", crypto, heap, lifecycle, logging]),
         module("OVIngest", ["OVCore", "OVSystem"]),
-        module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto]),
+        module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
         module("OVAPI", ["OVCore"]),
         module("OVCore", []),

@@ -8,9 +8,12 @@ package enum DocumentPath {
     /// Makes a path of raw bytes as a file system or an archive gives them.
     ///
     /// Unicode is brought to normal form C. Bytes that are not UTF-8 and control characters become `%XX`, so that
-    /// every file has a name; whether the result differs is for the caller to warn about.
+    /// every file has a name; so does a segment that is just `~`, which no address can hold. Whether anything was
+    /// escaped (`isExact` is false) is for the caller to warn about.
     /// - Returns: nil when a segment is empty, `.` or `..`, or when the path is too long for an address.
     package static func canonical(_ bytes: some Collection<UInt8>) -> (path: String, isExact: Bool)? {
+        // Normal form C can be shorter than what it was made of, but never as much as that.
+        guard bytes.count <= 4 * VikingURI.maximumByteCount else { return nil }
         let raw = Array(bytes)
         var isExact = true
         var text: String
@@ -22,17 +25,22 @@ package enum DocumentPath {
             isExact = text.utf8.elementsEqual(raw)
             text = String(String.UnicodeScalarView(text._nfc))
         }
-        guard !text.isEmpty, text.utf8.count <= VikingURI.maximumByteCount else { return nil }
-        for segment in text.split(separator: "/", omittingEmptySubsequences: false) {
-            if segment.isEmpty || segment == "." || segment == ".." { return nil }
+        // By bytes: to Swift a slash with a combining mark behind it is one character that is no slash.
+        var segments = text.utf8.split(separator: 47, omittingEmptySubsequences: false).map(Substring.init)
+        for segment in segments where segment.isEmpty || segment == "." || segment == ".." { return nil }
+        if segments.contains("~") {
+            segments = segments.map { $0 == "~" ? "%7E" : $0 }
+            text = segments.joined(separator: "/")
+            isExact = false
         }
+        guard text.utf8.count <= VikingURI.maximumByteCount else { return nil }
         return (text, isExact)
     }
 
     private static func escaping(_ bytes: [UInt8]) -> String {
         var text = ""
         var decoder = UTF8()
-        var iterator = bytes.makeIterator()
+        var iterator = bytes[...].makeIterator()
         var consumed = 0
         while true {
             switch decoder.decode(&iterator) {
@@ -49,7 +57,7 @@ package enum DocumentPath {
                 text += percentEscape(bytes[consumed])
                 consumed += 1
                 decoder = UTF8()
-                iterator = Array(bytes[consumed...]).makeIterator()
+                iterator = bytes[consumed...].makeIterator()
             }
         }
     }

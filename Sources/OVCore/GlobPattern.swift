@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+@_spi(_Unicode) import Swift
+
 /// A shell pattern over `/`-separated paths: `*`, `?`, `[…]`, `[!…]`, `{a,b}`, `**` across folders, `\` to quote.
 ///
 /// One implementation for everything that selects by path (include and exclude lists, `.gitignore`, `ov glob`), so
 /// that no two of them can disagree. Matching takes time in proportion to pattern × path, whatever the pattern: it
-/// follows all possibilities at once and never backtracks.
+/// follows all possibilities at once and never backtracks. A pattern is brought to normal form C, in which paths are.
 package struct GlobPattern: Hashable, Sendable {
     package let text: String
     /// One alternative for each combination of braces.
@@ -19,7 +21,7 @@ package struct GlobPattern: Hashable, Sendable {
         case anyRun
         /// `**/`: any number of whole folders, none included.
         case anyFolders
-        /// `**` at the end, or inside a name: anything at all.
+        /// `**` as the last segment: anything at all. Inside a name, two stars are one.
         case anything
     }
 
@@ -30,7 +32,7 @@ package struct GlobPattern: Hashable, Sendable {
     package init(_ text: String) throws(OVError) {
         guard text.utf8.count <= 1024 else { throw Self.invalid(text, "it is longer than 1024 bytes") }
         var alternatives: [[Element]] = []
-        for expanded in try Self.expandBraces(Array(text.unicodeScalars), of: text) {
+        for expanded in try Self.expandBraces(Array(text._nfc), of: text) {
             alternatives.append(try Self.parse(expanded, of: text))
         }
         self.text = text

@@ -33,35 +33,39 @@ package struct VikingURI: Hashable, Sendable {
     package static let resources = VikingURI(text: "viking://resources", scope: .shared)
 
     /// Reads an address that a caller wrote.
+    ///
+    /// All of it goes by bytes and scalars: to Swift a slash with a combining mark behind it is one character that is
+    /// no slash, and `..` before such a one would pass for a name.
     /// - Parameter user: the caller's user, to whom `viking://~/…` expands.
     /// - Throws: `INVALID_URI` with the reason.
     package init(parsing text: String, user: String) throws(OVError) {
-        guard text.hasPrefix(Self.scheme) else { throw Self.wrongScheme(text) }
-        try Self.checkText(text)
-        let normal = String(String.UnicodeScalarView(text._nfc))
-        guard normal.utf8.count <= Self.maximumByteCount else {
-            throw Self.invalid("it is longer than \(Self.maximumByteCount) bytes")
-        }
-        var rest = normal.dropFirst(Self.scheme.count)
-        if rest.last == "/" { rest.removeLast() }
-        var segments = rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false)
-        if segments.first == "~" {
-            guard !user.isEmpty, !user.contains("/") else { throw Self.invalid("'~' needs a caller with a user id") }
-            segments.replaceSubrange(0..<1, with: ["user", Substring(user)])
-        }
+        guard text.utf8.starts(with: Self.scheme.utf8) else { throw Self.wrongScheme(text) }
+        guard text.utf8.count <= 2 * Self.maximumByteCount else { throw Self.tooLong }
+        let normal = try Self.normalized(try Self.expandingHome(text, user: user))
+        var rest = normal.utf8.dropFirst(Self.scheme.utf8.count)
+        if rest.last == 47 { rest.removeLast() }
+        guard Self.scheme.utf8.count + rest.count <= Self.maximumByteCount else { throw Self.tooLong }
+        let segments =
+            rest.isEmpty ? [] : rest.split(separator: 47, omittingEmptySubsequences: false).map(Substring.init)
         for segment in segments { try Self.check(segment) }
-        self.init(
-            text: Self.scheme + segments.joined(separator: "/"),
-            scope: try Self.scope(of: segments.map(String.init)))
+        self.init(text: Self.scheme + Substring(rest), scope: try Self.scope(of: segments))
     }
 
-    /// Restores an address from the canonical text that this type wrote.
+    /// Restores an address from the canonical text that this type wrote; nil for any other text.
     package init?(canonical text: String) {
-        guard let uri = try? VikingURI(parsing: text, user: ""), uri.text == text else { return nil }
+        guard let uri = try? VikingURI(parsing: text, user: ""), uri.text.utf8.elementsEqual(text.utf8) else {
+            return nil
+        }
         self = uri
     }
 
-    private static func scope(of segments: [String]) throws(OVError) -> Scope {
+    // The scope follows from the text, so equality and hashing need not look at it.
+
+    package static func == (left: VikingURI, right: VikingURI) -> Bool { left.text == right.text }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    private static func scope(of segments: [Substring]) throws(OVError) -> Scope {
         switch segments.first {
         case nil: return .container
         case "resources": return .shared
@@ -72,7 +76,7 @@ package struct VikingURI: Hashable, Sendable {
                     "below viking://user/\(segments[1])/ there is only resources/",
                     hint: "write viking://user/\(segments[1])/resources/…")
             }
-            return .user(segments[1])
+            return .user(String(segments[1]))
         case let first?:
             throw invalid(
                 "there is no '\(first)' at the top of the tree",
@@ -88,30 +92,58 @@ extension VikingURI {
         OVError(.invalidURI, "not a valid viking:// URI: \(reason)", hint: hint)
     }
 
+    private static var tooLong: OVError { invalid("it is longer than \(maximumByteCount) bytes") }
+
     private static func wrongScheme(_ text: String) -> OVError {
-        let shown = String(text.prefix(120))
-        guard let colon = shown.firstIndex(of: ":") else {
-            return invalid("'\(shown)' has no scheme", hint: "write viking://resources/…")
+        // What goes into a message may end up on a terminal: no control characters, and not too much of it.
+        let shown = text.unicodeScalars.prefix(120).filter { $0.properties.generalCategory != .control }
+        let isWhole = text.unicodeScalars.count <= 120
+        let name = String(String.UnicodeScalarView(shown)) + (isWhole ? "" : "…")
+        guard let scheme = scheme(of: name) else {
+            return invalid("'\(name)' has no scheme", hint: "write viking://resources/…")
         }
-        if shown[..<colon].lowercased() == "viking" {
-            let rest = shown[shown.index(after: colon)...].drop { $0 == "/" }
+        if scheme.lowercased() == "viking" {
+            let rest = name.dropFirst(scheme.count + 1).drop { $0 == "/" }
             return invalid(
-                "the scheme of '\(shown)' must be spelled 'viking://', in lower case",
-                hint: "write viking://\(rest)")
+                "the scheme of '\(name)' must be spelled 'viking://', in lower case", hint: "write viking://\(rest)")
         }
         return invalid(
-            "'\(shown)' has the scheme '\(shown[..<colon])'",
-            hint: "a source (\(shown[..<colon]):…) is ingested with `ov ingest`; a target is written viking://resources/…")
+            "'\(name)' has the scheme '\(scheme)'",
+            hint: "a source (\(scheme):…) is ingested with `ov ingest`; a target is written viking://resources/…")
     }
 
-    private static func checkText(_ text: String) throws(OVError) {
-        guard text.utf8.count <= 2 * maximumByteCount else {
-            throw invalid("it is longer than \(maximumByteCount) bytes")
+    /// What stands before the first colon, if that can be a scheme (RFC 3986 §3.1).
+    private static func scheme(of text: String) -> Substring? {
+        guard let colon = text.utf8.firstIndex(of: 58) else { return nil }
+        let scheme = text[..<colon]
+        let isScheme = scheme.utf8.enumerated().allSatisfy { index, byte in
+            switch byte {
+            case 65...90, 97...122: true
+            case 48...57, 43, 45, 46: index > 0
+            default: false
+            }
         }
+        return isScheme && !scheme.isEmpty ? scheme : nil
+    }
+
+    /// Replaces a leading `~` by the caller's own part of the tree.
+    private static func expandingHome(_ text: String, user: String) throws(OVError) -> String {
+        let rest = text.utf8.dropFirst(scheme.utf8.count)
+        guard rest.first == 126, rest.count == 1 || rest.dropFirst().first == 47 else { return text }
+        guard isSegment(user) else { throw invalid("'~' needs a caller with a user id") }
+        return scheme + "user/" + user + String(Substring(rest.dropFirst()))
+    }
+
+    /// Brings text to normal form C.
+    /// - Throws: `INVALID_URI` for a control character.
+    private static func normalized(_ text: String) throws(OVError) -> String {
+        // Nearly every address is plain ASCII, and then it is normal as it stands.
+        if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) { return text }
         for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
             let digits = String(scalar.value, radix: 16, uppercase: true)
             throw invalid("it has a control character (U+\(String(repeating: "0", count: 4 - digits.count))\(digits))")
         }
+        return String(String.UnicodeScalarView(text._nfc))
     }
 
     private static func check(_ segment: Substring) throws(OVError) {
@@ -134,7 +166,7 @@ extension VikingURI {
 
 extension VikingURI {
     package var segments: [Substring] {
-        text.dropFirst(Self.scheme.count).split(separator: "/")
+        text.utf8.dropFirst(Self.scheme.utf8.count).split(separator: 47).map(Substring.init)
     }
 
     /// The last segment; empty for the root.
@@ -143,10 +175,14 @@ extension VikingURI {
     /// The address one level up, nil for the root.
     package var parent: VikingURI? {
         guard self != .root else { return nil }
-        guard let slash = text.utf8.lastIndex(of: 47), text.utf8.distance(from: text.startIndex, to: slash) > 8 else {
-            return .root
+        let path = text.utf8.dropFirst(Self.scheme.utf8.count)
+        guard let slash = path.lastIndex(of: 47) else { return .root }
+        let above = String(text[..<slash])
+        // What is above `…/resources` belongs to nobody.
+        if case .user(let user) = scope, above.utf8.count > Self.scheme.utf8.count + "user/".utf8.count + user.utf8.count {
+            return VikingURI(text: above, scope: scope)
         }
-        return VikingURI(canonical: String(text[..<slash]))
+        return VikingURI(text: above, scope: scope == .shared ? .shared : .container)
     }
 
     /// Whether a resource can have its root here: something below `…/resources`.
@@ -163,11 +199,11 @@ extension VikingURI {
 
     /// What follows `ancestor` in this address: empty for the same one, nil when it lies elsewhere.
     package func relativePath(to ancestor: VikingURI) -> String? {
-        guard ancestor != .root else { return String(text.dropFirst(Self.scheme.count)) }
+        guard ancestor != .root else { return String(Substring(text.utf8.dropFirst(Self.scheme.utf8.count))) }
         guard text.utf8.starts(with: ancestor.text.utf8) else { return nil }
         let rest = text.utf8.dropFirst(ancestor.text.utf8.count)
         guard let first = rest.first else { return "" }
-        return first == 47 ? String(rest.dropFirst()) : nil
+        return first == 47 ? String(Substring(rest.dropFirst())) : nil
     }
 
     /// The address of a document at `path`, which is relative to this one and canonical already.

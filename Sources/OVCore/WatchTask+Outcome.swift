@@ -38,12 +38,16 @@ extension WatchTask {
             noteFailure(code: code, message: message, at: now)
             consecutivePermanentFailures += 1
             if consecutivePermanentFailures >= Self.permanentFailureLimit {
+                // A watch that was suspended while it ran keeps the reason it has.
+                if suspensionReason != nil { return }
                 suspend(reason: "failed \(consecutivePermanentFailures) times in a row: \(message)")
             } else {
                 retry(after: backoff(consecutiveFailures, random), at: now)
             }
         case .held(let message):
             noteFailure(code: OVError.Code.massDeletionHeld.name, message: message, at: now)
+            // The source is there and could be read.
+            consecutivePermanentFailures = 0
         case .interrupted(let message):
             noteFailure(code: "INTERRUPTED", message: message, at: now)
             consecutiveInterruptions += 1
@@ -76,8 +80,7 @@ extension WatchTask {
 
     private mutating func retry(after delay: Milliseconds, at now: Timestamp) {
         guard isActive else { return }
-        let earliest = lastStart.map { $0.advanced(by: .seconds(1)) } ?? now
-        nextRun = max(now.advanced(by: min(delay, .days(365))), earliest)
+        nextRun = max(now.advanced(by: min(delay, .days(365))), earliestStart(asOf: now))
         awaitsRetry = true
     }
 }

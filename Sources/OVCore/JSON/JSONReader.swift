@@ -5,6 +5,11 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     package let reason: String
     package let offset: Int
 
+    package init(reason: String, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
+
     package var description: String { "\(reason) at byte \(offset)" }
 }
 
@@ -114,7 +119,8 @@ package struct JSONReader {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if position == whole, let value = Int64(text) { return .integer(value) }
-        guard let value = Double(text) else { throw failure("malformed number") }
+        // RFC 8259 §6 leaves the range to the reader. No number that was read is ever infinite.
+        guard let value = Double(text), value.isFinite else { throw failure("number out of range") }
         return .number(value)
     }
 

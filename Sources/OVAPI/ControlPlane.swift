@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+
+/// Every operation of the product, one function each.
+///
+/// Two things conform: the engine over a store, and the client of a server. Whoever faces people or programs (the
+/// command line, REST, MCP) is written against this protocol, so that all of them follow the same rules. Every
+/// function throws `OVError`; what a caller may not know of is `NOT_FOUND`, and a call that throws has changed
+/// nothing, except where an accepted run failed, whose task then says so.
+package protocol ControlPlane: Sendable {
+    // MARK: Watch tasks
+
+    /// The watch tasks that the caller may see, oldest first.
+    func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage
+
+    func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView
+
+    /// Changes the fields that the patch names, all or none of them.
+    func updateWatch(_ key: WatchKey, _ patch: WatchPatch, as caller: Caller) async throws(OVError) -> WatchView
+
+    /// Removes the watch and cancels what is pending for it; the content stays.
+    func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch
+
+    /// Asks for a refresh now. The run is committed before this returns, and goes on without the caller.
+    /// - Parameter held: the task of a held run whose losses the new one may publish.
+    func triggerWatch(_ key: WatchKey, acceptingDeletionsOf held: TaskID?, as caller: Caller)
+        async throws(OVError) -> TriggerReceipt
+
+    /// Starts every watch that is due, and takes over the follow-up runs that a dead process left behind.
+    func triggerDueWatches(as caller: Caller) async throws(OVError) -> DueReceipt
+
+    // MARK: Ingest and its executions
+
+    /// Accepts a source: its watch, if it asks for one, and its first run are committed before this returns.
+    func ingest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestReceipt
+
+    /// What an ingest would change, without changing it.
+    func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan
+
+    func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage
+
+    func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView
+
+    /// Ends an execution that is pending or running. One that another process runs is `cancelling` until it has.
+    func cancelTask(_ id: String, as caller: Caller) async throws(OVError) -> TaskView
+
+    /// The states of an execution, beginning with the present one and ending with the final one. Throws `OVError`.
+    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
+
+    // MARK: Reading
+
+    /// What lies directly in a folder, or everything below it.
+    func entries(of uri: String, _ options: ListOptions, as caller: Caller) async throws(OVError) -> EntryList
+
+    func stat(_ uri: String, as caller: Caller) async throws(OVError) -> Entry
+
+    /// Lines of a document of text.
+    func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText
+
+    /// The first paragraph of a document, or one line for each entry of a folder.
+    func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText
+
+    /// The outline of a document, or the contents of a folder with their titles.
+    func overview(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText
+
+    /// The bytes of a document.
+    func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes
+
+    /// Removes a resource, or with `recursively` every resource below a folder.
+    func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt
+
+    // MARK: The system
+
+    func status(as caller: Caller) async throws(OVError) -> StatusReport
+
+    /// Probes the store for real.
+    func health() async throws(OVError) -> HealthReport
+}

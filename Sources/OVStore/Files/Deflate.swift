@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CZlib
+
+/// zlib, bounded on both sides. Raw streams for members of the state file, zlib streams for blobs of packs.
+enum Deflate {
+    enum Framing: Sendable {
+        /// RFC 1951, no header: the caller has its own.
+        case raw
+        /// RFC 1950, with its Adler-32.
+        case zlib
+
+        var windowBits: Int32 { self == .raw ? -15 : 15 }
+    }
+
+    static func compress(_ bytes: [UInt8], level: Int32, framing: Framing) -> [UInt8] {
+        var stream = z_stream()
+        let result = deflateInit2_(
+            &stream, level, Z_DEFLATED, framing.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(result == Z_OK, "zlib has no memory for a stream")
+        defer { deflateEnd(&stream) }
+        let bound = Int(deflateBound(&stream, uLong(bytes.count)))
+        return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+            bytes.withUnsafeBufferPointer { input in
+                // zlib counts in 32 bits; nothing that is compressed here comes near.
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(output.count)
+                let result = deflate(&stream, Z_FINISH)
+                precondition(result == Z_STREAM_END, "deflate did not finish within its own bound")
+                count = output.count - Int(stream.avail_out)
+            }
+        }
+    }
+
+    /// - Parameter length: how many bytes must come out.
+    /// - Returns: nil when the stream is malformed, ends early, gives another length, or is followed by more bytes.
+    static func decompress(_ bytes: ArraySlice<UInt8>, length: Int, framing: Framing) -> [UInt8]? {
+        var stream = z_stream()
+        let result = inflateInit2_(&stream, framing.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard result == Z_OK, length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
+        defer { inflateEnd(&stream) }
+        var isWhole = false
+        let output = [UInt8](unsafeUninitializedCapacity: length + 1) { output, count in
+            bytes.withUnsafeBufferPointer { input in
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                // One byte more than expected, so that a stream that is too long shows.
+                stream.avail_out = UInt32(length + 1)
+                let result = inflate(&stream, Z_FINISH)
+                count = length + 1 - Int(stream.avail_out)
+                isWhole = result == Z_STREAM_END && stream.avail_in == 0 && count == length
+            }
+        }
+        return isWhole ? output : nil
+    }
+
+    /// CRC-32 (ISO 3309), as gzip uses it.
+    static func checksum(_ bytes: ArraySlice<UInt8>, continuing checksum: UInt32 = 0) -> UInt32 {
+        bytes.withUnsafeBufferPointer { buffer in
+            UInt32(truncatingIfNeeded: crc32_z(uLong(checksum), buffer.baseAddress, buffer.count))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+
+/// Reads the members of a state file one after the other into a state.
+///
+/// A value without I/O: it is given bytes and says how far they are good. FORMAT.md §1, "Torn or damaged".
+struct MemberChain: Sendable {
+    /// What is wrong with a state file as a whole.
+    enum Fault: Error, Hashable, Sendable {
+        /// Not what was written there. At this byte of the file, for this reason.
+        case damaged(offset: Int64, reason: String)
+        /// Written by a newer program.
+        case newerFormat(Int)
+    }
+
+    private(set) var state = State.empty
+    /// The end of the last good member.
+    private(set) var end: Int64 = 0
+    /// The end of the snapshot.
+    private(set) var snapshotEnd: Int64 = 0
+    /// CRC-32 of the last good member.
+    private(set) var checksum: UInt32 = 0
+
+    init() {}
+
+    /// The chain of a file that holds nothing but this snapshot.
+    init(snapshot bytes: [UInt8], of state: State) {
+        self.state = state
+        end = Int64(bytes.count)
+        snapshotEnd = end
+        checksum = Deflate.checksum(bytes[...])
+    }
+
+    /// Takes up the members in `bytes`, which begin where the last good one ended.
+    ///
+    /// Stops before a torn one; what is behind `end` then is torn.
+    mutating func read(_ bytes: [UInt8]) throws(Fault) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard let (member, text) = Self.whole(rest) else {
+                return try checkTorn(rest)
+            }
+            let memberBytes = rest.prefix(member.length)
+            try apply(member, text)
+            checksum = Deflate.checksum(memberBytes)
+            end += Int64(member.length)
+            rest = rest.dropFirst(member.length)
+        }
+        if end == 0 { throw .damaged(offset: 0, reason: "the file is empty") }
+    }
+
+    /// Notes a commit that this process has appended itself.
+    mutating func append(_ bytes: [UInt8], leadingTo state: State) {
+        self.state = state
+        end += Int64(bytes.count)
+        checksum = Deflate.checksum(bytes[...])
+    }
+
+    private static func whole(_ bytes: ArraySlice<UInt8>) -> (Member, [UInt8])? {
+        guard let member = Member(header: bytes), member.length <= bytes.count,
+            let text = Member.text(of: bytes.prefix(member.length))
+        else { return nil }
+        return (member, text)
+    }
+
+    private func checkTorn(_ bytes: ArraySlice<UInt8>) throws(Fault) {
+        guard end > 0 else {
+            let isForeign = !bytes.starts(with: [0x1F, 0x8B])
+            throw .damaged(
+                offset: 0, reason: isForeign ? "it is not a state file" : "its snapshot does not check out")
+        }
+        if Member.begins(somewhereIn: bytes.dropFirst(), mark: state.identity.mark) {
+            throw .damaged(offset: end, reason: "commit \(state.sequence + 1) does not check out, and others follow it")
+        }
+    }
+
+    private mutating func apply(_ member: Member, _ text: [UInt8]) throws(Fault) {
+        let offset = end
+        do throws(JSONError) {
+            if offset == 0 {
+                try applySnapshot(member, text)
+            } else {
+                try applyCommit(member, text)
+            }
+        } catch {
+            if let newer = newerFormat { throw .newerFormat(newer) }
+            throw .damaged(offset: offset, reason: error.description)
+        }
+    }
+
+    /// Set by a snapshot that cannot be read because of its version.
+    private var newerFormat: Int?
+
+    private mutating func applySnapshot(_ member: Member, _ text: [UInt8]) throws(JSONError) {
+        var lines = Lines(text)
+        guard let first = lines.next() else { throw JSONError(reason: "no header", offset: 0) }
+        var json = JSONReader(text, in: first)
+        let header = try StateHeader(decoding: &json)
+        guard header.format <= StateHeader.currentFormat else {
+            newerFormat = header.format
+            throw json.failure("newer format")
+        }
+        guard member.sequence == header.sequence, member.mark == header.identity.mark, member.predecessor == 0 else {
+            throw json.failure("the snapshot's header and its text disagree")
+        }
+        var state = State(identity: header.identity)
+        var count = 0
+        while let line = lines.next() {
+            try state.apply(text, line)
+            count += 1
+        }
+        guard count == header.records else {
+            throw JSONError(reason: "\(count) records where \(header.records) were written", offset: text.count)
+        }
+        state.sequence = header.sequence
+        self.state = state
+        snapshotEnd = Int64(member.length)
+    }
+
+    private mutating func applyCommit(_ member: Member, _ text: [UInt8]) throws(JSONError) {
+        var lines = Lines(text)
+        guard member.mark == state.identity.mark, member.sequence == state.sequence + 1,
+            member.predecessor == checksum, let first = lines.next()
+        else {
+            throw JSONError(
+                reason: "commit \(member.sequence) does not follow commit \(state.sequence)", offset: 0)
+        }
+        var json = JSONReader(text, in: first)
+        guard let number = try json.value()["commit"]?.integer, UInt64(exactly: number) == member.sequence else {
+            throw json.failure("the commit's header and its text disagree")
+        }
+        var next = state
+        while let line = lines.next() { try next.apply(text, line) }
+        next.sequence = member.sequence
+        state = next
+    }
+}
+
+extension State {
+    fileprivate mutating func apply(_ text: [UInt8], _ line: Range<Int>) throws(JSONError) {
+        var json = JSONReader(text, in: line)
+        try apply(&json)
+        try json.finish()
+    }
+}
+
+/// The lines of a member's text. Each ends in a newline; strings have none.
+private struct Lines {
+    private let text: [UInt8]
+    private var position = 0
+
+    init(_ text: [UInt8]) { self.text = text }
+
+    mutating func next() -> Range<Int>? {
+        guard position < text.count else { return nil }
+        let end = text[position...].firstIndex(of: 10) ?? text.count
+        defer { position = end + 1 }
+        return position..<end
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import OVSystem
+
+/// The state file of a home: reads what others have appended, appends, compacts. FORMAT.md §1.
+///
+/// Belongs to the store's thread, like everything here that blocks. Whoever writes holds the commit lock.
+final class StateFile {
+    /// A tail shorter than this is never worth a compaction.
+    static let smallestCompaction: Int64 = 128 << 10
+    private static let compressionLevel: Int32 = 2
+
+    private let home: Home
+    private let files: any FileSystem
+    private var file: (any OpenFile)?
+    private var openStatus: FileStatus?
+    private var chain = MemberChain()
+    /// Set when an append or its sync has failed: what is on the disk behind the last commit is then unknown.
+    private var isSuspect = false
+
+    init(home: Home, files: any FileSystem) {
+        self.home = home
+        self.files = files
+    }
+
+    var state: State { chain.state }
+    var exists: Bool { file != nil }
+    var length: Int64 { chain.end }
+
+    // MARK: Reading
+
+    /// Takes up what other processes have committed.
+    /// - Returns: whether there was anything.
+    /// - Throws: `UNAVAILABLE` when the file is damaged, of a newer format, or cannot be read.
+    func refresh() throws(OVError) -> Bool {
+        do {
+            guard let status = try files.status(of: home.state) else { return try noteAbsence() }
+            if let file, let openStatus, status.inode == openStatus.inode, status.device == openStatus.device {
+                if status.size == chain.end { return false }
+                if status.size > chain.end, try readTail(of: file) { return true }
+            }
+            return try readAnew()
+        } catch {
+            switch error {
+            case let error as OVError: throw error
+            case let error as SystemError: throw OVError(error)
+            case let error as MemberChain.Fault: throw Self.error(error)
+            default: throw OVError(.internal, "cannot read the state: \(error)")
+            }
+        }
+    }
+
+    /// Reads on behind the last good member.
+    /// - Returns: false when the chain does not fit, so that everything has to be read.
+    private func readTail(of file: any OpenFile) throws -> Bool {
+        let size = try file.status().size
+        var next = chain
+        let tail = try file.read(Int(max(0, size - chain.end)), at: chain.end)
+        guard !tail.isEmpty, (try? next.read(tail)) != nil else { return false }
+        chain = next
+        return true
+    }
+
+    private func readAnew() throws -> Bool {
+        let file = try files.open(home.state, .readAndWrite)
+        let status = try file.status()
+        var next = MemberChain()
+        try next.read(try file.read(Int(status.size), at: 0))
+        chain = next
+        self.file = file
+        openStatus = status
+        isSuspect = false
+        return true
+    }
+
+    private func noteAbsence() throws -> Bool {
+        guard file == nil else {
+            throw OVError.damaged("state.json.gz", "it was there, and is gone")
+        }
+        if let reason = try reasonNotToBeEmpty() { throw OVError.damaged("state.json.gz", reason) }
+        return false
+    }
+
+    /// Why a home without a state is not a new one; nil when it is.
+    private func reasonNotToBeEmpty() throws(SystemError) -> String? {
+        if try files.status(of: home.previousState) != nil {
+            return "it is missing, but a previous generation is there"
+        }
+        if let lock = try files.status(of: home.lock), lock.size > 0 {
+            return "it is missing, but the lock file says that there was one"
+        }
+        if try files.names(in: home.packs).contains(where: { $0.hasSuffix(".pack") }) {
+            return "it is missing, but there are packs"
+        }
+        return nil
+    }
+
+    static func error(_ fault: MemberChain.Fault) -> OVError {
+        switch fault {
+        case .damaged(let offset, let reason): .damaged("state.json.gz", "\(reason) (at byte \(offset))")
+        case .newerFormat(let format):
+            OVError(
+                .unavailable,
+                "the store has format \(format), which is newer than this program's \(StateHeader.currentFormat)",
+                hint: "use the newer `ov`; nothing was changed")
+        }
+    }
+
+    // MARK: Writing, under the commit lock
+
+    /// Makes a transaction durable. On return it is on the disk; on failure it is as if it had never been.
+    func append(_ transaction: Transaction) throws(OVError) {
+        var next = transaction.state
+        next.sequence = transaction.sequence
+        do throws(SystemError) {
+            guard let file, !isSuspect else { return try writeGeneration(next, at: transaction.now) }
+            try cutTornTail(of: file)
+            let member = Member.encode(
+                transaction.text, sequence: next.sequence, predecessor: chain.checksum, mark: next.identity.mark,
+                level: Self.compressionLevel)
+            try append(member, to: file)
+            chain.append(member, leadingTo: next)
+        } catch {
+            throw OVError(error)
+        }
+    }
+
+    private func append(_ member: [UInt8], to file: any OpenFile) throws(SystemError) {
+        do {
+            try file.write(member, at: chain.end)
+            try file.synchronize()
+        } catch {
+            isSuspect = true
+            // So that no other process takes up what nobody will be told of. If even this fails, they may take it up:
+            // whole, as it is.
+            try? file.truncate(to: chain.end)
+            throw error
+        }
+    }
+
+    private func cutTornTail(of file: any OpenFile) throws(SystemError) {
+        let size = try file.status().size
+        guard size > chain.end else { return }
+        let torn = try file.read(Int(size - chain.end), at: chain.end)
+        let copy = try files.open(try unusedName("state.torn-"), .create)
+        try copy.write(torn, at: 0)
+        try copy.synchronize()
+        try file.truncate(to: chain.end)
+        try file.synchronize()
+    }
+
+    /// The first path of the form `prefix` and a number that is not taken.
+    func unusedName(_ prefix: String) throws(SystemError) -> String {
+        let taken = try files.names(in: home.path)
+        var number = 1
+        while taken.contains(prefix + String(number)) { number += 1 }
+        return home.path + "/" + prefix + String(number)
+    }
+
+    /// Whether the tail has outgrown the snapshot.
+    var wantsCompaction: Bool {
+        chain.end - chain.snapshotEnd > max(chain.snapshotEnd, Self.smallestCompaction)
+    }
+
+    /// Writes the state as one snapshot. The file before becomes the previous generation.
+    func compact(at now: Timestamp) throws(OVError) {
+        do throws(SystemError) {
+            try writeGeneration(chain.state, at: now)
+        } catch {
+            throw OVError(error)
+        }
+    }
+
+    /// Steps 1 to 5 of FORMAT.md, "Compaction"; without a file before, those of "The first state".
+    func writeGeneration(_ state: State, at now: Timestamp) throws(SystemError) {
+        var state = state
+        state.identity.generation += 1
+        let bytes = Self.snapshot(of: state, at: now)
+        let new = try files.open(home.newState, .create)
+        try new.write(bytes, at: 0)
+        try new.synchronize()
+        if try files.status(of: home.state) != nil {
+            try files.remove(home.previousState)
+            try files.link(home.state, to: home.previousState)
+        }
+        let before = (file, openStatus, chain)
+        try files.rename(home.newState, to: home.state)
+        do {
+            // From here on the path names the new file, whether its name is durable yet or not.
+            file = new
+            openStatus = try new.status()
+            chain = MemberChain(snapshot: bytes, of: state)
+            try files.synchronizeFolder(home.path)
+            isSuspect = false
+        } catch {
+            // Nobody is told of this generation, so the one before has to come back.
+            if before.0 == nil { try? files.remove(home.state) }
+            try? files.rename(home.previousState, to: home.state)
+            (file, openStatus, chain) = before
+            isSuspect = true
+            throw error
+        }
+    }
+
+    static func snapshot(of state: State, at now: Timestamp) -> [UInt8] {
+        let header = StateHeader(
+            identity: state.identity, sequence: state.sequence, written: now, records: state.recordCount)
+        var json = JSONWriter(reservingCapacity: 512 * (state.recordCount + 1))
+        header.write(to: &json)
+        json.newline()
+        state.encodeRecords(to: &json)
+        return Member.encode(
+            json.bytes, sequence: state.sequence, predecessor: 0, mark: state.identity.mark, level: compressionLevel)
+    }
+}
+
+extension Transaction {
+    /// The text of the commit's member.
+    fileprivate var text: [UInt8] {
+        var json = JSONWriter(reservingCapacity: records.bytes.count + 64)
+        json.object { json in
+            json.member("commit", Int(clamping: sequence))
+            json.member("at", now)
+        }
+        json.newline()
+        return json.bytes + records.bytes
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+
+/// What a commit is made of: reads see the state with everything ahead of it in the same commit, writes change it.
+///
+/// A transaction that throws has done nothing.
+package struct Transaction {
+    package private(set) var state: State
+    /// The number that the commit will have.
+    package let sequence: UInt64
+    package let now: Timestamp
+    private(set) var records = JSONWriter()
+    private(set) var recordCount = 0
+
+    init(state: State, now: Timestamp) {
+        self.state = state
+        self.now = now
+        sequence = state.sequence + 1
+    }
+
+    package mutating func put(_ watch: WatchTask) {
+        state.put(watch)
+        append { $0.member(RecordKind.watch, Record(watch)) }
+    }
+
+    package mutating func dropWatch(_ id: TaskID) {
+        state.dropWatch(id)
+        append { $0.member(RecordKind.dropWatch, id) }
+    }
+
+    package mutating func put(_ task: TaskRecord) {
+        state.put(task)
+        append { $0.member(RecordKind.task, Record(task)) }
+    }
+
+    package mutating func dropTask(_ id: TaskID) {
+        state.dropTask(id)
+        append { $0.member(RecordKind.dropTask, id) }
+    }
+
+    package mutating func put(_ resource: Resource) {
+        state.put(resource)
+        append { $0.member(RecordKind.resource, Record(resource)) }
+    }
+
+    package mutating func dropResource(_ key: ResourceKey) {
+        state.dropResource(key)
+        append { $0.member(RecordKind.dropResource, Record(key)) }
+    }
+
+    package mutating func put(_ revision: Revision, of key: ResourceKey) {
+        state.put(revision, of: key)
+        append { $0.member(RecordKind.revision, Record(RevisionRecord(key: key, revision: revision))) }
+    }
+
+    package mutating func dropRevision(_ number: Int, of key: ResourceKey) {
+        state.dropRevision(number, of: key)
+        append { $0.member(RecordKind.dropRevision, Record(DroppedRevision(key: key, number: number))) }
+    }
+
+    private mutating func append(_ member: (inout JSONWriter) -> Void) {
+        records.object(member)
+        records.newline()
+        recordCount += 1
+    }
+}

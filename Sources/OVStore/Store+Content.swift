@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import OVCore
+import OVSystem
+
+/// Documents and their lists. Every call blocks and belongs on a thread that may; none takes a lock.
+extension Store {
+    /// The documents of a revision.
+    /// - Throws: `UNAVAILABLE` when a pack is missing or damaged.
+    package nonisolated func documents(of revision: Revision) throws(OVError) -> DocumentList {
+        var encoded: [EncodedDocumentList] = []
+        var (pack, sequence) = (revision.pack, revision.sequence)
+        var sequences: [UInt64] = []
+        repeat {
+            let list = try read(pack) { reader in try reader.documentList() }
+            encoded.append(list)
+            sequences.append(sequence)
+            guard let base = list.base else { break }
+            (pack, sequence) = (base.pack, base.sequence)
+        } while encoded.count <= EncodedDocumentList.maximumChainLength
+        guard encoded.last?.base == nil else {
+            throw .damaged("packs/\(revision.pack).pack", "its document list is a difference to too many others")
+        }
+        var list: DocumentList?
+        for (next, sequence) in zip(encoded, sequences).reversed() {
+            list = next.resolved(against: list).published(as: sequence)
+        }
+        return list ?? .empty
+    }
+
+    /// The bytes of a document, verified.
+    /// - Throws: `UNAVAILABLE` when they are missing or damaged.
+    package nonisolated func bytes(of document: StoredDocument) throws(OVError) -> [UInt8] {
+        try read(document.blob.pack) { reader in try reader.bytes(of: document) }
+    }
+
+    /// Opens a pack for a long read, which then cannot lose it to a collection.
+    private nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
+        -> Result
+    {
+        do {
+            return try body(try PackReader(name: pack, home: home, files: files))
+        } catch {
+            switch error {
+            case let fault as PackReader.Fault: throw .damaged("packs/\(pack).pack", fault.reason)
+            case let error as SystemError where error.errno == ENOENT:
+                throw OVError(
+                    .unavailable, "the store is damaged: packs/\(pack).pack is missing",
+                    hint: "`ov store check` tells what is lost, `ov store repair` keeps what is sound",
+                    details: ["missing_pack": .string(pack)])
+            case let error as SystemError: throw OVError(error)
+            default: throw OVError(.internal, "cannot read pack \(pack): \(error)")
+            }
+        }
+    }
+
+    /// A pack for the new documents of a run.
+    /// - Parameter number: counts the packs of the run from 1.
+    package nonisolated func makePack(task: TaskID, number: Int = 1) -> PackWriter {
+        PackWriter(name: PackName.make(task: task, number: number), home: home, files: files)
+    }
+
+    /// Writes a revision's document list into its pack and makes the pack durable. The revision is not published.
+    /// - Parameter previous: the revision before and its documents, against which the list may be written.
+    package nonisolated func finish(
+        _ pack: PackWriter, _ list: DocumentList, after previous: (revision: Revision, list: DocumentList)?
+    ) throws(OVError) -> SealedPack {
+        let base = previous.map {
+            (list: $0.list, base: EncodedDocumentList.Base(pack: $0.revision.pack, sequence: $0.revision.sequence))
+        }
+        let encoded = EncodedDocumentList(list, after: base)
+        try pack.finish(encoded)
+        // A difference needs the packs that its base's list lies in, too.
+        let lists = encoded.base == nil ? [] : Set(previous?.revision.packs ?? [])
+        return SealedPack(name: pack.name, needed: list.blobPacks.union(lists).union([pack.name]).sorted())
+    }
+}
+
+/// A pack that is durable under its name.
+package struct SealedPack: Hashable, Sendable {
+    package let name: String
+    /// The packs that reading its revision takes.
+    package let needed: [String]
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import OVSystem
+import Synchronization
+
+/// A store: a home folder, and what this process knows of its state.
+///
+/// Any number of processes may have the same home open. Reads take no lock and cost nothing: `state` is a value.
+/// Writes are transactions; those that wait at the same time become one commit with one sync. The actor runs on a
+/// thread of its own, because everything it does blocks.
+package actor Store {
+    private nonisolated let executor = ThreadExecutor()
+    private nonisolated let published: Mutex<State>
+    private nonisolated let waiting = Mutex<[any PendingCommit]>([])
+
+    nonisolated let home: Home
+    nonisolated let files: any FileSystem
+    nonisolated let clock: any WallClock
+    nonisolated let random: any RandomSource
+    package nonisolated let limits: Limits
+    /// What this process is, for labels.
+    nonisolated let role: String
+
+    let stateFile: StateFile
+    private var openLock: LockFile?
+    /// The owner slot of this process, once it has run something.
+    var ownerSlot: Int?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private init(
+        home: String, files: any FileSystem, clock: any WallClock, random: any RandomSource, limits: Limits,
+        role: String
+    ) {
+        self.home = Home(path: home)
+        self.files = files
+        self.clock = clock
+        self.random = random
+        self.limits = limits
+        self.role = role
+        stateFile = StateFile(home: self.home, files: files)
+        published = Mutex(.empty)
+    }
+
+    /// Opens the store in a folder. One that does not exist is an empty store; the first commit creates it.
+    /// - Throws: `UNAVAILABLE` when the state is damaged, of a newer format, or cannot be read.
+    package static func open(
+        home: String, files: any FileSystem = LocalFileSystem(), clock: any WallClock, random: any RandomSource,
+        limits: Limits, role: String
+    ) async throws(OVError) -> Store {
+        let store = Store(home: home, files: files, clock: clock, random: random, limits: limits, role: role)
+        try await store.refresh()
+        return store
+    }
+
+    /// The state as of the last commit that this process knows of.
+    package nonisolated var state: State { published.withLock { $0 } }
+
+    package nonisolated var path: String { home.path }
+
+    // MARK: Commits
+
+    /// Takes up what other processes have committed since.
+    /// - Throws: `UNAVAILABLE`, see `open`.
+    package func refresh() throws(OVError) {
+        do throws(OVError) {
+            if try stateFile.refresh() { publish() }
+        } catch {
+            // What looks like damage may be another process at work. Under the lock nobody is.
+            guard error.details["damaged_file"] != nil, files.existsForSure(home.lock) else { throw error }
+            try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() }
+            publish()
+        }
+    }
+
+    private func publish() {
+        let state = stateFile.state
+        published.withLock { $0 = state }
+    }
+
+    /// Runs a transaction and makes it durable before it returns.
+    ///
+    /// `body` sees the newest state there is, other processes' commits included, and may be called on any thread. If
+    /// it throws, nothing of it happens. If it writes nothing, nothing is written.
+    /// - Throws: what `body` throws, or `UNAVAILABLE` when the store cannot be written; then nothing has changed.
+    package nonisolated func commit<Result: Sendable>(
+        _ body: @escaping @Sendable (inout Transaction) throws(OVError) -> Result
+    ) async throws(OVError) -> Result {
+        let pending = Commit(body: body)
+        waiting.withLock { $0.append(pending) }
+        await commitWaiting()
+        return try pending.outcome()
+    }
+
+    /// Commits whatever waits, perhaps for several callers; their own turns then find nothing left to do.
+    private func commitWaiting() {
+        let batch = waiting.withLock { batch in
+            defer { batch = [] }
+            return batch
+        }
+        guard !batch.isEmpty else { return }
+        do throws(OVError) {
+            try createHome()
+            try withCommitLock { () throws(OVError) in try commit(batch) }
+            publish()
+            for pending in batch { pending.succeed() }
+        } catch {
+            for pending in batch { pending.fail(error) }
+        }
+    }
+
+    private func commit(_ batch: [any PendingCommit]) throws(OVError) {
+        _ = try stateFile.refresh()
+        var state = stateFile.state
+        if !stateFile.exists { state.identity = newIdentity() }
+        var transaction = Transaction(state: state, now: clock.now())
+        for pending in batch { pending.evaluate(&transaction) }
+        guard transaction.recordCount > 0 else { return }
+        let isFirst = !stateFile.exists
+        try stateFile.append(transaction)
+        if isFirst { try labelLock(.commit, role: role) }
+        // The commit is durable; a compaction that fails is tried again by the next one.
+        if stateFile.wantsCompaction { try? stateFile.compact(at: transaction.now) }
+    }
+
+    private func newIdentity() -> State.Identity {
+        State.Identity(store: random.nextTaskID(), epoch: 1, generation: 0)
+    }
+
+    // MARK: Locks
+
+    /// Runs `body` while no other process can commit.
+    /// - Throws: `UNAVAILABLE` that names the holder when the lock is not to be had in time.
+    func withCommitLock<Result>(_ body: () throws(OVError) -> Result) throws(OVError) -> Result {
+        let lock = try lockFile()
+        try lock.lock(.commit, waitingAtMost: limits.lockWait)
+        defer { lock.unlock(.commit) }
+        if stateFile.exists { try labelLock(.commit, role: role) }
+        return try body()
+    }
+
+    func lockFile() throws(OVError) -> LockFile {
+        if let openLock { return openLock }
+        let lock = try translatingErrors { () throws(SystemError) in try LockFile(path: home.lock) }
+        openLock = lock
+        return lock
+    }
+
+    func labelLock(_ slot: LockFile.Slot, role: String) throws(OVError) {
+        let label = LockLabel(processID: processID(), role: role, since: clock.now())
+        let lock = try lockFile()
+        try translatingErrors { () throws(SystemError) in try lock.setLabel(label, of: slot) }
+    }
+
+    func createHome() throws(OVError) {
+        guard openLock == nil else { return }
+        try translatingErrors { () throws(SystemError) in try files.createFolder(home.path) }
+    }
+
+    /// Rewrites the state as one snapshot.
+    package func compact() throws(OVError) {
+        try withCommitLock { () throws(OVError) in
+            _ = try stateFile.refresh()
+            try stateFile.compact(at: clock.now())
+        }
+        publish()
+    }
+
+    package var stateFileLength: Int64 { stateFile.length }
+}
+
+// MARK: - Waiting commits
+
+/// A transaction that waits for its commit, whatever its result is.
+private protocol PendingCommit: Sendable {
+    func evaluate(_ transaction: inout Transaction)
+    /// The commit that it was part of is durable.
+    func succeed()
+    /// The commit failed as a whole.
+    func fail(_ error: OVError)
+}
+
+/// Evaluated on the store's thread, its outcome taken by the caller afterwards.
+private final class Commit<Success: Sendable>: PendingCommit {
+    private let body: @Sendable (inout Transaction) throws(OVError) -> Success
+    private let result = Mutex<Result<Success, OVError>?>(nil)
+
+    init(body: @escaping @Sendable (inout Transaction) throws(OVError) -> Success) { self.body = body }
+
+    func evaluate(_ transaction: inout Transaction) {
+        let before = transaction
+        do throws(OVError) {
+            let success = try body(&transaction)
+            result.withLock { $0 = .success(success) }
+        } catch {
+            transaction = before
+            result.withLock { $0 = .failure(error) }
+        }
+    }
+
+    func succeed() {}
+
+    func fail(_ error: OVError) {
+        result.withLock { result in
+            // One that had failed by itself keeps its own reason.
+            if case .failure = result { return }
+            result = .failure(error)
+        }
+    }
+
+    func outcome() throws(OVError) -> Success {
+        guard let result = result.withLock({ $0 }) else { throw OVError(.internal, "a commit was not evaluated") }
+        return try result.get()
+    }
+}
+
+extension FileSystem {
+    /// Whether there is a file at `path`; false when that cannot be found out.
+    func existsForSure(_ path: String) -> Bool {
+        ((try? status(of: path)) ?? nil) != nil
+    }
+}
