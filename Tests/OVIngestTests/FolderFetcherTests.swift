@@ -135,7 +135,8 @@ import Testing
         try folder.write(path + "leaf.md", "leaf")
         try folder.write(String(repeating: "d/", count: 100) + "middle.md", "middle")
         let record = try await fetcher.record(source)
-        #expect(record.texts == [path + "leaf.md": "leaf", String(repeating: "d/", count: 100) + "middle.md": "middle"])
+        #expect(
+            record.texts == [path + "leaf.md": "leaf", String(repeating: "d/", count: 100) + "middle.md": "middle"])
     }
 
     @Test func deliversLargeAndSmallFilesAlike() async throws {
