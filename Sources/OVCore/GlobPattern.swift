@@ -184,8 +184,9 @@ extension GlobPattern {
         var states = [Bool](repeating: false, count: pattern.count + 1)
         states[0] = true
         skipEmptyMatches(pattern, &states, atSegmentStart: true)
+        var next = states
         for scalar in path {
-            var next = [Bool](repeating: false, count: pattern.count + 1)
+            for index in next.indices { next[index] = false }
             var isAlive = false
             for index in pattern.indices where states[index] {
                 guard let target = step(pattern[index], at: index, scalar) else { continue }
@@ -194,7 +195,7 @@ extension GlobPattern {
             }
             guard isAlive else { return false }
             skipEmptyMatches(pattern, &next, atSegmentStart: scalar == 47)
-            states = next
+            swap(&states, &next)
         }
         return states[pattern.count]
     }

@@ -25,11 +25,34 @@ package struct ConvertedDocument: Sendable {
     package let mediaType: String
     package let bytes: [UInt8]
     package let validator: Validator?
+    /// Something that the user should know; a run sums it up over all documents.
+    package let remark: ConversionRemark?
 
-    package init(path: String, mediaType: String, bytes: [UInt8], validator: Validator?) {
+    package init(
+        path: String, mediaType: String, bytes: [UInt8], validator: Validator?, remark: ConversionRemark? = nil
+    ) {
         self.path = path
         self.mediaType = mediaType
         self.bytes = bytes
         self.validator = validator
+        self.remark = remark
+    }
+}
+
+/// What may not be right about a conversion that went well.
+package enum ConversionRemark: Hashable, Sendable {
+    /// Nothing said what charset it is in.
+    case guessed(charset: String)
+    /// So many places were not valid in the charset, and are U+FFFD now.
+    case replaced(count: Int, charset: String)
+}
+
+extension FetchedDocument {
+    /// What the source declares, unless that is the answer of a server that does not know; else what the name says.
+    package var mediaType: String {
+        let declared = declaredType.map(MediaType.essence) ?? MediaType.binary
+        if declared != MediaType.binary && declared != MediaType.plainText && !declared.isEmpty { return declared }
+        let guess = MediaType.guess(fromName: name)
+        return declared == MediaType.plainText && !MediaType.isText(guess) ? declared : guess
     }
 }

@@ -19,13 +19,13 @@ package struct FetcherRegistry: Sendable {
     {
         for fetcher in try candidates(name) {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
-            try check(options.arguments, of: fetcher)
+            try check(options, of: fetcher)
             return (
                 Source(fetcher: fetcher.name, location: recognised.location, options: options),
                 recognised.suggestedName
             )
         }
-        throw nothingFits(text, name)
+        throw try nothingFits(text, name, context)
     }
 
     private func candidates(_ name: String?) throws(OVError) -> [any Fetcher] {
@@ -37,23 +37,41 @@ package struct FetcherRegistry: Sendable {
             hint: guess + "known fetchers: \(names.joined(separator: ", "))")
     }
 
-    private func check(_ arguments: [String: String], of fetcher: any Fetcher) throws(OVError) {
+    /// Everything about the options that can be known to be wrong before anything is fetched.
+    private func check(_ options: Source.Options, of fetcher: any Fetcher) throws(OVError) {
+        _ = try PathFilter(options)
         let known = fetcher.arguments.map(\.name)
-        guard let unknown = arguments.keys.sorted().first(where: { !known.contains($0) }) else { return }
-        let hint =
-            known.isEmpty
-            ? "this fetcher takes no arguments" : "it takes \(known.map { "\($0)=…" }.joined(separator: ", "))"
-        throw OVError(
-            .invalidArgument, "the fetcher '\(fetcher.name)' has no argument '\(unknown)'", hint: hint)
+        if let unknown = options.arguments.keys.sorted().first(where: { !known.contains($0) }) {
+            let guess = nearestName(to: unknown, among: known).map { "did you mean '\($0)'? " } ?? ""
+            let hint =
+                known.isEmpty
+                ? "this fetcher takes no arguments"
+                : guess + "it takes \(known.map { "\($0)=…" }.joined(separator: ", "))"
+            throw OVError(
+                .invalidArgument, "the fetcher '\(fetcher.name)' has no argument '\(unknown)'", hint: hint)
+        }
+        if known.contains(charsetArgument.name), let label = options.arguments[charsetArgument.name] {
+            do { _ = try TextEncoding(label: label) } catch {
+                throw OVError(
+                    .invalidArgument, error.message, hint: "write a name such as utf-8, windows-1252 or shift_jis")
+            }
+        }
     }
 
-    private func nothingFits(_ text: String, _ name: String?) -> OVError {
-        let shown = String(text.prefix(200))
-        guard let name else {
+    private func nothingFits(_ text: String, _ name: String?, _ context: SourceContext) throws(OVError) -> OVError {
+        let shown = LocalPath.shown(text)
+        if let name {
             return OVError(
-                .invalidURI, "nothing can fetch '\(shown)': there is no such file or folder",
-                hint: "check the path; it is looked up from where you are")
+                .invalidURI, "the fetcher '\(name)' cannot fetch '\(shown)'",
+                hint: "leave out the fetcher to have it chosen, or check the source")
         }
-        return OVError(.invalidURI, "the fetcher '\(name)' cannot fetch '\(shown)'")
+        if let path = try LocalPath.parse(text, in: context) {
+            let missing = LocalPath.missing(path)
+            return OVError(.invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint)
+        }
+        let reason = LocalPath.scheme(of: text).map { "no fetcher handles '\($0):' addresses" } ?? "it is no path"
+        return OVError(
+            .invalidURI, "nothing can fetch '\(shown)': \(reason)",
+            hint: "known fetchers: \(names.joined(separator: ", "))")
     }
 }

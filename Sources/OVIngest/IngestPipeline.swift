@@ -50,8 +50,26 @@ package struct IngestPipeline: Sendable {
         }
         let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
         return try await withTaskExecutorPreference(threads) {
-            try await fetcher.fetch(request, into: conversion)
+            let summary = try await fetcher.fetch(request, into: conversion)
+            for warning in conversion.remarks.warnings { await sink.warn(warning) }
+            return summary
         }
+    }
+
+    /// Finds the fetcher for a source text, see `FetcherRegistry.resolve`, on threads that may look at the disk.
+    package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
+        async throws(OVError) -> (source: Source, suggestedName: String)
+    {
+        try await withTaskExecutorPreference(threads) { () async throws(OVError) in
+            try await fetchers.resolve(text, fetcher: name, options: options, in: context)
+        }
+    }
+
+    /// Everything that is built in.
+    package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock()) -> IngestPipeline {
+        IngestPipeline(
+            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)]),
+            converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }
 
@@ -60,6 +78,7 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
     let converters: [any Converter]
     let limits: Limits
     let next: Next
+    let remarks = RemarkSummary()
 
     func keep(_ documents: [KeptDocument]) async throws { try await next.keep(documents) }
 
@@ -71,6 +90,7 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
             await next.warn(FetchWarning(path: document.path, message: "kept as it is: \(error.message)"))
             converted = .asIs(document)
         }
+        if let remark = converted.remark { remarks.add(remark, about: converted.path) }
         try await next.store(converted)
     }
 
@@ -86,10 +106,13 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
 }
 
 extension ConvertedDocument {
-    /// The bytes as they are, under the type that was declared or that the name suggests.
+    /// The bytes as they are, under the type that was declared or that the name suggests, if that can be.
     static func asIs(_ document: FetchedDocument) -> ConvertedDocument {
-        ConvertedDocument(
-            path: document.path, mediaType: document.declaredType ?? MediaType.guess(fromName: document.name),
-            bytes: document.bytes, validator: document.validator)
+        let type = document.mediaType
+        // A `.txt` full of zeros, or in a charset that nobody knows: what is called text can be read as UTF-8.
+        let isReadable = !MediaType.isText(type) || UTF8Validity(of: document.bytes) != .invalid
+        return ConvertedDocument(
+            path: document.path, mediaType: isReadable ? type : MediaType.binary, bytes: document.bytes,
+            validator: document.validator)
     }
 }

@@ -79,7 +79,11 @@ package struct FolderListing: Sendable {
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
-            if self.name(of: entries[middle]).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
+            if self.name(of: entries[middle]).lexicographicallyPrecedes(wanted) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         guard low < entries.count, self.name(of: entries[low]).elementsEqual(wanted) else { return nil }
         return entries[low]

@@ -33,9 +33,11 @@ struct IgnoreRules: Sendable {
     ///   - name: the last segment of `path`.
     /// - Returns: whether to ignore it; nil when no rule fits.
     func decision(path: ArraySlice<UInt8>, name: ArraySlice<UInt8>, isFolder: Bool) -> Bool? {
-        for rule in rules.reversed() {
-            if rule.isForFolders && !isFolder { continue }
-            if rule.pattern.matches(rule.isForNames ? name : path) { return !rule.isNegated }
+        // A span, because copying rules out of the array is most of what this would cost.
+        let rules = self.rules.span
+        for index in rules.indices.reversed() {
+            if rules[index].isForFolders && !isFolder { continue }
+            if rules[index].pattern.matches(rules[index].isForNames ? name : path) { return !rules[index].isNegated }
         }
         return nil
     }

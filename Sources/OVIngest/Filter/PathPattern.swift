@@ -17,6 +17,8 @@ struct PathPattern: Sendable {
     private let form: Form
     private let prefix: [UInt8]
     private let suffix: [UInt8]
+    /// What every match has somewhere: the longest piece of plain text.
+    private let infix: [UInt8]
 
     /// - Parameters:
     ///   - text: in the syntax of `GlobPattern`.
@@ -29,10 +31,11 @@ struct PathPattern: Sendable {
         let glob = try GlobPattern(text)
         if end == bytes.count {
             form = .literal
-            suffix = []
+            (suffix, infix) = ([], [])
         } else {
             let start = Self.literalSuffixStart(bytes)
             suffix = Array(bytes[start...])
+            infix = Self.longestLiteral(bytes)
             let isOneStar = start == end + 1 && bytes[end] == UInt8(ascii: "*")
             form = matchesNames && isOneStar ? .affixes : .glob(glob)
         }
@@ -40,15 +43,28 @@ struct PathPattern: Sendable {
 
     func matches(_ path: ArraySlice<UInt8>) -> Bool {
         switch form {
-        case .literal: path.count == prefix.count && path.elementsEqual(prefix)
+        case .literal: path.count == prefix.count && hasAffixes(path)
         case .affixes: hasAffixes(path)
-        case .glob(let glob): hasAffixes(path) && glob.matches(String(decoding: path, as: UTF8.self))
+        case .glob(let glob):
+            hasAffixes(path) && hasInfix(path) && glob.matches(String(decoding: path, as: UTF8.self))
         }
     }
 
     private func hasAffixes(_ path: ArraySlice<UInt8>) -> Bool {
-        path.count >= prefix.count + suffix.count && path.suffix(suffix.count).elementsEqual(suffix)
-            && path.prefix(prefix.count).elementsEqual(prefix)
+        guard path.count >= prefix.count + suffix.count else { return false }
+        // Compared byte by byte from the start: most differ in the first.
+        for index in suffix.indices where path[path.endIndex - suffix.count + index] != suffix[index] { return false }
+        for index in prefix.indices where path[path.startIndex + index] != prefix[index] { return false }
+        return true
+    }
+
+    private func hasInfix(_ path: ArraySlice<UInt8>) -> Bool {
+        guard let first = infix.first else { return true }
+        guard path.count >= infix.count else { return false }
+        for start in path.startIndex...(path.endIndex - infix.count) where path[start] == first {
+            if path[start..<start + infix.count].elementsEqual(infix) { return true }
+        }
+        return false
     }
 
     /// What every match begins with, and where in the pattern it ends.
@@ -77,5 +93,20 @@ struct PathPattern: Sendable {
         // `**/` also stands for no folder at all, and then its slash is not there.
         let isFolders = start >= 2 && bytes[start - 2] == UInt8(ascii: "*") && bytes[start - 1] == UInt8(ascii: "*")
         return isFolders && start < bytes.count && bytes[start] == UInt8(ascii: "/") ? start + 1 : start
+    }
+
+    /// The longest run in which nothing is special, before any bracket or brace; no slashes, which `**/` may swallow.
+    private static func longestLiteral(_ bytes: [UInt8]) -> [UInt8] {
+        var (longest, start, index): (ArraySlice<UInt8>, Int, Int) = ([], 0, 0)
+        while index < bytes.count, bytes[index] != UInt8(ascii: "["), bytes[index] != UInt8(ascii: "{") {
+            if "*?\\/".utf8.contains(bytes[index]) {
+                if index - start > longest.count { longest = bytes[start..<index] }
+                if bytes[index] == UInt8(ascii: "\\") { index += 1 }
+                start = index + 1
+            }
+            index += 1
+        }
+        let end = min(index, bytes.count)
+        return Array(end - start > longest.count ? bytes[start..<end] : longest)
     }
 }

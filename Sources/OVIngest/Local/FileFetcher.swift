@@ -55,10 +55,9 @@ package struct FileFetcher: Fetcher {
             throw error.fetchError(of: location, limit: limit)
         }
         if read.isTorn { await sink.warn(FetchWarning(path: "", message: "it changed while it was read")) }
-        let name = String(location[(location.lastIndex(of: "/").map(location.index(after:)) ?? location.startIndex)...])
         try await sink.deliver(
             FetchedDocument(
-                path: "", bytes: read.bytes, name: name,
+                path: "", bytes: read.bytes, name: LocalPath.lastSegment(location),
                 declaredCharset: request.source.options.charset(for: read.bytes), validator: read.validator))
     }
 }

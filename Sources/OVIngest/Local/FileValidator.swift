@@ -26,9 +26,9 @@ enum FileValidator {
     }
 
     /// The numbers in hexadecimal, with `-` between them.
-    private static func withText<Result>(_ status: FileStatus, _ body: (Slice<UnsafeMutableBufferPointer<UInt8>>) -> Result)
-        -> Result
-    {
+    private static func withText<Result>(
+        _ status: FileStatus, _ body: (Slice<UnsafeMutableBufferPointer<UInt8>>) -> Result
+    ) -> Result {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 5 * 17) { buffer in
             var end = 0
             write(UInt64(bitPattern: status.size), to: buffer, at: &end)

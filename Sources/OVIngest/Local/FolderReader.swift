@@ -130,5 +130,5 @@ struct FolderReader: Sendable {
 
 extension FolderWalk.Unread.File {
     /// The last part of the path.
-    fileprivate var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+    fileprivate var name: String { LocalPath.lastSegment(path) }
 }

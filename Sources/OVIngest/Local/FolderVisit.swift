@@ -117,9 +117,8 @@ struct FolderVisit {
         guard path.count <= VikingURI.maximumByteCount else {
             // No document can have such a path, so there is nothing to keep either.
             let start = String(decoding: path.prefix(100), as: UTF8.self)
-            warnings.append(
-                FetchWarning(
-                    path: nil, message: "left out, its path has more than \(VikingURI.maximumByteCount) bytes: \(start)…"))
+            let message = "left out, the path has more than \(VikingURI.maximumByteCount) bytes: \(start)…"
+            warnings.append(FetchWarning(path: nil, message: message))
             return false
         }
         guard !namesAreExact else { return true }

@@ -33,7 +33,9 @@ enum LocalPath {
         let bytes = text.utf8
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon != bytes.startIndex else { return nil }
         let name = String(text[..<colon]).lowercased()
-        let isName = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || "+-.".utf8.contains($0) }
+        let isName = name.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || "+-.".utf8.contains($0)
+        }
         guard isName, bytes[colon...].starts(with: "://".utf8) || name == "file" else { return nil }
         return name
     }
@@ -65,7 +67,9 @@ enum LocalPath {
         while index < bytes.endIndex {
             if bytes[index] == UInt8(ascii: "%") {
                 let digits = String(decoding: bytes[index...].dropFirst().prefix(2), as: UTF8.self)
-                guard digits.utf8.count == 2, let byte = UInt8(digits, radix: 16), digits.first != "+" else { return nil }
+                guard digits.utf8.count == 2, let byte = UInt8(digits, radix: 16), digits.first != "+" else {
+                    return nil
+                }
                 decoded.append(byte)
                 index += 3
             } else {
@@ -83,6 +87,12 @@ enum LocalPath {
             if segment.elementsEqual("..".utf8) { segments = segments.dropLast() } else { segments.append(segment) }
         }
         return "/" + segments.map { String(Substring($0)) }.joined(separator: "/")
+    }
+
+    /// What stands behind the last slash.
+    static func lastSegment(_ path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
     }
 
     static func shown(_ text: String) -> String { String(text.prefix(200)) }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether bytes look like something that somebody wrote or could read.
+enum TextShape {
+    /// No zero byte, and few control characters besides those that text has: tab, line feed, carriage return, form
+    /// feed, backspace, escape.
+    ///
+    /// Meant for charsets that contain ASCII; UTF-16 has zeros everywhere and is decoded first.
+    static func looksLikeText(_ bytes: [UInt8]) -> Bool {
+        var controls = 0
+        for byte in bytes where byte < 32 || byte == 127 {
+            switch byte {
+            case 0: return false
+            case 8, 9, 10, 12, 13, 27: continue
+            default: controls += 1
+            }
+        }
+        return controls <= bytes.count / 64
+    }
+}
