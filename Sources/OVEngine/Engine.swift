@@ -15,7 +15,6 @@ import ServiceLifecycle
 package final class Engine: Sendable {
     let store: Store
     let pipeline: IngestPipeline
-    let fetchers: FetcherRegistry
     let threads: ThreadPool
     let clock: any WallClock
     let random: any RandomSource
@@ -27,15 +26,25 @@ package final class Engine: Sendable {
         package var clock: any WallClock
         package var random: any RandomSource
         package var files: any FileSystem
-        package var fetchers: FetcherRegistry
-        package var converters: [any Converter]
+        package var pipeline: @Sendable (ThreadPool, any WallClock) -> IngestPipeline
         package var logger: Logger
+
+        package init(
+            clock: any WallClock, random: any RandomSource, files: any FileSystem,
+            pipeline: @escaping @Sendable (ThreadPool, any WallClock) -> IngestPipeline, logger: Logger
+        ) {
+            self.clock = clock
+            self.random = random
+            self.files = files
+            self.pipeline = pipeline
+            self.logger = logger
+        }
 
         /// What the product runs with.
         package static func standard(logger: Logger) -> Dependencies {
             Dependencies(
                 clock: SystemClock(), random: SystemRandomSource(), files: LocalFileSystem(),
-                fetchers: .standard, converters: IngestPipeline.standardConverters, logger: logger)
+                pipeline: { threads, clock in .standard(threads: threads, clock: clock) }, logger: logger)
         }
     }
 
@@ -53,8 +62,7 @@ package final class Engine: Sendable {
     private init(store: Store, dependencies: Dependencies) {
         self.store = store
         threads = ThreadPool()
-        fetchers = dependencies.fetchers
-        pipeline = IngestPipeline(fetchers: fetchers, converters: dependencies.converters, threads: threads)
+        pipeline = dependencies.pipeline(threads, dependencies.clock)
         clock = dependencies.clock
         random = dependencies.random
         logger = dependencies.logger

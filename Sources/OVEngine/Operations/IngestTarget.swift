@@ -29,7 +29,7 @@ extension Engine {
         }
         let context = SourceContext(
             workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory)
-        let (source, name) = try await fetchers.resolve(
+        let (source, name) = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
         let uri = try Self.uri(for: request, name: name, as: caller)
         return IngestTarget(

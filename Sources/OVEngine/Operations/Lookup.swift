@@ -34,17 +34,23 @@ extension State {
 
     /// The resources below a folder that have something to read, in the order of their addresses.
     func readable(below uri: VikingURI, as caller: Caller) -> [Resource] {
-        resources.values.filter { resource in
-            resource.owner.account == caller.account && resource.revision > 0 && resource.uri.isWithin(uri)
-                && caller.mayRead(resource.uri)
-        }.sorted { $0.uri < $1.uri }
+        var readable: [Resource] = []
+        for resource in resources.values where resource.owner.account == caller.account && resource.revision > 0 {
+            if resource.uri.isWithin(uri), caller.mayRead(resource.uri) { readable.append(resource) }
+        }
+        return readable.sorted { $0.uri < $1.uri }
     }
+
+    /// Among how many names the nearest to a wrong one is looked for.
+    private static let searchedNames = 10_000
 
     /// There is nothing at an address, with the nearest that there is.
     func missing(_ uri: VikingURI, as caller: Caller) -> OVError {
-        let roots = resources.values.lazy.filter { resource in
-            resource.owner.account == caller.account && caller.mayRead(resource.uri) && resource.revision > 0
-        }.prefix(10_000).map(\.uri.text)
+        var roots: [String] = []
+        for resource in resources.values where resource.owner.account == caller.account && resource.revision > 0 {
+            if caller.mayRead(resource.uri) { roots.append(resource.uri.text) }
+            if roots.count == Self.searchedNames { break }
+        }
         let nearest = nearestName(to: uri.text, among: roots)
         return OVError(
             .notFound, "there is nothing at \(uri)",
@@ -53,7 +59,7 @@ extension State {
 
     /// There is no document at a path of a resource, with the nearest that there is.
     static func missing(_ path: String, in resource: Resource, _ list: DocumentList) -> OVError {
-        let nearest = nearestName(to: path, among: list.documents.lazy.prefix(10_000).map(\.path))
+        let nearest = nearestName(to: path, among: list.documents.prefix(searchedNames).map(\.path))
         let hint = nearest.map { "did you mean \(resource.uri.appending(path: $0))?" } ?? "`ov ls \(resource.uri)` lists what there is"
         return OVError(.notFound, "there is nothing at \(resource.uri.appending(path: path))", hint: hint)
     }

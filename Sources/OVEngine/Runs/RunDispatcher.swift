@@ -23,7 +23,7 @@ final class RunDispatcher: Sendable {
 
     /// Executes what is submitted, at most `bound` at a time, until `finish` and the end of the last one.
     func run(atMost bound: Int, _ execute: @escaping @Sendable (Submission) async -> Void) async {
-        await withTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             var running = 0
             for await submission in submissions {
                 if running >= bound {
