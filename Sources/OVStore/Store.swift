@@ -29,7 +29,7 @@ package actor Store {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(
+    init(
         home: String, files: any FileSystem, clock: any WallClock, random: any RandomSource, limits: Limits,
         role: String
     ) {
