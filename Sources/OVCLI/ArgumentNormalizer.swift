@@ -7,9 +7,6 @@ import OVCore
 ///
 /// `ov -o json task ls -q` becomes `ov task ls -o json -q`: the order among them stays, so that the last one wins.
 struct ArgumentNormalizer {
-    /// Options that take a value, and how each is written.
-    private static let valued: Set<String> = ["--home", "--account", "--user", "--output", "-o"]
-    private static let flags: Set<String> = ["--compact", "--quiet", "--verbose", "--no-color"]
     private static let shortFlags: Set<Character> = ["c", "q", "v"]
 
     /// The names of the command and of what it is nested in, without `ov`.
@@ -27,6 +24,11 @@ struct ArgumentNormalizer {
                 rest = rest.dropFirst(taken)
                 continue
             }
+            if path.isEmpty, word == "--version" {
+                path = ["version"]
+                rest = []
+                break
+            }
             let subcommands = command.configuration.subcommands
             if word.hasPrefix("-") || subcommands.isEmpty { break }
             if path.isEmpty, word == "help" {
@@ -38,15 +40,28 @@ struct ArgumentNormalizer {
             path.append(command._commandName)
             rest = rest.dropFirst()
         }
+        if rest.isEmpty, !command.configuration.subcommands.isEmpty, path != ["version"] {
+            // A group alone shows its help, which no option changes.
+            if let last = hoisted.last, GlobalOptions.valuedNames.contains(last), !Self.isValue(hoisted) {
+                throw OVError(.invalidArgument, "missing value for '\(last)'", hint: "see `ov ls --help`")
+            }
+            hoisted = []
+        }
         arguments = path + hoisted + rest
+    }
+
+    /// Whether the last of these words is the value of the one before it.
+    private static func isValue(_ words: [String]) -> Bool {
+        words.count > 1 && GlobalOptions.valuedNames.contains(words[words.count - 2])
     }
 
     /// How many words at the front are a global option with its value; zero when it is something else.
     private static func globalWords(at words: ArraySlice<String>) -> Int {
         guard let word = words.first else { return 0 }
-        if valued.contains(word) { return min(2, words.count) }
-        if flags.contains(word) { return 1 }
-        if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) { return 1 }
+        if GlobalOptions.valuedNames.contains(word) { return min(2, words.count) }
+        if GlobalOptions.flagNames.contains(word) { return 1 }
+        let name = word.prefix { $0 != "=" }
+        if name.count < word.count, GlobalOptions.valuedNames.contains(String(name)) { return 1 }
         if word.hasPrefix("-o"), word.count > 2 { return 1 }
         let letters = word.dropFirst()
         return word.hasPrefix("-") && !letters.isEmpty && letters.allSatisfy(shortFlags.contains) ? 1 : 0

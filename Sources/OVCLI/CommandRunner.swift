@@ -32,11 +32,11 @@ package struct CommandRunner {
         var context = context
         context.settings.format = ArgumentNormalizer.wantsJSON(words) ? .json : .table
         do {
-            guard !words.isEmpty else {
+            let normalized = try ArgumentNormalizer(words, root: OV.self)
+            guard !normalized.arguments.isEmpty else {
                 try context.output.write(OV.welcome)
                 return ExitStatus.success
             }
-            let normalized = try ArgumentNormalizer(words, root: OV.self)
             try await run(parse(normalized), in: &context)
             return ExitStatus.success
         } catch {
@@ -52,7 +52,7 @@ package struct CommandRunner {
             var group = command
             try group.run()
             return group
-        } catch where OV.exitCode(for: error).isSuccess {
+        } catch  where OV.exitCode(for: error).isSuccess {
             throw HelpRequest(text: OV.fullMessage(for: error, columns: context.output.terminal?.width ?? 80))
         } catch {
             let command = (["ov"] + words.path).joined(separator: " ")

@@ -15,9 +15,9 @@ package enum ExitStatus {
     /// The rows of the table for people.
     static let meanings: [(status: Int32, meaning: String)] = [
         (success, "success"),
-        (failure, "it failed: what was asked for does not exist, is in conflict, or did not work"),
-        (usage, "wrong usage: an unknown command or option, a value out of range, an invalid URI"),
-        (unavailable, "the store is not available now, or is locked by another process"),
+        (failure, "it failed: not found, in conflict, or it did not work"),
+        (usage, "wrong usage: unknown command or option, bad value, invalid URI"),
+        (unavailable, "the store is not available, or locked by another process"),
         (interrupted, "interrupted (SIGINT)"),
         (terminated, "terminated (SIGTERM)"),
     ]

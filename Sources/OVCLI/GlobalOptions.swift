@@ -5,11 +5,15 @@ import OVCore
 
 /// What every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
-    static let title = "Global Options"
+    /// The names of those that take a value, and of those that do not.
+    static let valuedNames: Set<String> = ["--home", "--account", "--user", "--output", "-o"]
+    static let flagNames: Set<String> = ["--compact", "-c", "--quiet", "-q", "--verbose", "-v", "--no-color"]
+    static let names = valuedNames.union(flagNames)
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The store's folder (OV_HOME; default: $XDG_DATA_HOME/ov or ~/.local/share/ov).", valueName: "dir"),
+        help: ArgumentHelp(
+            "The store's folder (OV_HOME; default: $XDG_DATA_HOME/ov or ~/.local/share/ov).", valueName: "dir"),
         completion: .directory)
     var home: String?
 

@@ -8,6 +8,7 @@ struct IngestCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest",
         abstract: "Take in a source, once or as a watch that keeps it current.",
+        usage: "ov ingest SOURCE [--to URI | --parent URI] [--watch-interval MINUTES] [options]",
         discussion: Discussion.text(
             """
             A source is a file, a folder, a git repository, a web page, a site, a feed or an archive. Ingesting the \
@@ -22,7 +23,7 @@ struct IngestCommand: GlobalCommand {
         aliases: ["add-resource"])
 
     @OptionGroup var options: IngestOptions
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let request = try options.request(in: context.workingDirectory)

@@ -41,7 +41,8 @@ struct IngestOptions: ParsableArguments {
     var fetcher: String?
 
     @Option(
-        name: .customLong("arg"), help: ArgumentHelp("An argument for the fetcher; repeatable.", valueName: "key=value"))
+        name: .customLong("arg"),
+        help: ArgumentHelp("An argument for the fetcher; repeatable.", valueName: "key=value"))
     var arguments: [String] = []
 
     @Flag(name: .customLong("no-wait"), help: "Print the receipt as soon as the ingest is accepted.")
@@ -75,15 +76,5 @@ struct IngestOptions: ParsableArguments {
             ignoredDirectories: ignoredDirectories.flatMap { $0.split(separator: ",").map(String.init) },
             fetcher: fetcher, arguments: pairs, allowsPrivateNetworks: allowsPrivateNetworks,
             workingDirectory: workingDirectory)
-    }
-}
-
-/// A number of seconds above zero, up to a year.
-struct Seconds: ExpressibleByArgument, Hashable, Sendable {
-    let milliseconds: Milliseconds
-
-    init?(argument: String) {
-        guard let seconds = Double(argument), seconds > 0, seconds <= 31_536_000 else { return nil }
-        milliseconds = Milliseconds(max(1, Int64((seconds * 1000).rounded())))
     }
 }

@@ -8,6 +8,7 @@ struct OV: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ov",
         abstract: "Keep the knowledge that AI agents work from fresh.",
+        usage: "ov COMMAND ...",
         discussion: """
             ov ingests resources (a file, a folder, a git repository, a web page, a site, a feed, an archive) into a \
             tree of documents under viking:// URIs, and keeps each of them current with a watch task.
@@ -18,7 +19,6 @@ struct OV: ParsableCommand {
             Exit status:
             \(ExitStatus.meanings.map { "  \($0.status)  \($0.meaning)" }.joined(separator: "\n"))
             """,
-        version: productVersion,
         groupedSubcommands: [
             CommandGroup(name: "Ingest", subcommands: [IngestCommand.self, TaskCommand.self]),
             CommandGroup(

@@ -24,8 +24,8 @@ package struct Settings: Hashable, Sendable {
         self.home = home
         let account = options.account ?? environment.nonEmpty("OV_ACCOUNT") ?? file.account ?? Caller.local.account
         let user = options.user ?? environment.nonEmpty("OV_USER") ?? file.user ?? Caller.local.user
-        try Self.check(account, "account")
-        try Self.check(user, "user")
+        try Self.check(account, "an account")
+        try Self.check(user, "a user")
         caller = Caller(account: account, user: user, role: .root, origin: .local)
         format = options.output ?? file.output ?? .table
         isCompact = options.compact || file.compact ?? false
@@ -60,7 +60,7 @@ package struct Settings: Hashable, Sendable {
     private static func check(_ name: String, _ what: String) throws(OVError) {
         guard VikingURI.isSegment(name), name.utf8.count <= 128 else {
             throw OVError(
-                .invalidArgument, "'\(DisplayText.line(String(name.prefix(40))))' is not a name for \(what == "user" ? "a user" : "an account")",
+                .invalidArgument, "'\(DisplayText.line(String(name.prefix(40))))' is not a name for \(what)",
                 hint: "a name has 1 to 128 bytes and no '/' or control characters")
         }
     }

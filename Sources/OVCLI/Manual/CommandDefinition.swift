@@ -13,7 +13,6 @@ struct CommandDefinition {
         let names: [String]
         let valueName: String
         let defaultValue: String?
-        let section: String?
         let abstract: String
     }
 
@@ -44,7 +43,9 @@ struct CommandDefinition {
         arguments = (value["arguments"]?.array ?? [])
             .filter { $0["shouldDisplay"]?.bool == true }.map(Argument.init)
         let path = path
-        subcommands = depth > 8 ? [] : (value["subcommands"]?.array ?? [])
+        let nested = depth > 8 ? [] : value["subcommands"]?.array ?? []
+        subcommands =
+            nested
             .filter { $0["shouldDisplay"]?.bool == true && $0["commandName"]?.string != "help" }
             .map { CommandDefinition($0, in: path, depth: depth + 1) }
     }
@@ -77,7 +78,6 @@ extension CommandDefinition.Argument {
         }
         valueName = value["valueName"]?.string ?? ""
         defaultValue = value["defaultValue"]?.string
-        section = value["sectionTitle"]?.string
         abstract = value["abstract"]?.string ?? ""
     }
 }

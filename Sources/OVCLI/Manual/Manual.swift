@@ -52,6 +52,7 @@ enum Manual {
         return ManualPage(
             name: "ov", abstract: "keep the knowledge that AI agents work from fresh",
             words: paragraphs, commands: system,
+            synopsis: "\(Roff.bold("ov"))\n[\(Roff.italic("global options"))] \(Roff.italic("command"))\n...",
             extra: { roff in
                 roff.section("All commands")
                 for leaf in leaves { roff.item(Roff.bold(leaf.path.joined(separator: " ")), leaf.abstract) }

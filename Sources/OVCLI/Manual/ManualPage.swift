@@ -11,6 +11,8 @@ struct ManualPage {
     let abstract: String
     let words: String
     let commands: [CommandDefinition]
+    /// In place of the synopses of the commands.
+    var synopsis: String?
     /// Sections of this page alone, between the commands and the exit status.
     var extra: (inout Roff) -> Void = { _ in }
     let seeAlso: [String]
@@ -22,10 +24,7 @@ struct ManualPage {
         roff.section("Name")
         roff.line("\(Roff.escaped(name)) \\- \(Roff.escaped(abstract))")
         roff.section("Synopsis")
-        for (index, command) in commands.enumerated() {
-            if index > 0 { roff.line(".br") }
-            roff.line(command.synopsis)
-        }
+        roff.line(synopsis ?? commands.map(\.synopsis).joined(separator: "\n.br\n"))
         roff.section("Description")
         roff.words(words)
         if commands.contains(where: { $0.path.count > 1 }) {
@@ -56,10 +55,10 @@ struct ManualPage {
 extension CommandDefinition {
     /// What it takes beyond the global options and the request for help.
     var own: [Argument] {
-        arguments.filter { $0.section == nil && !$0.names.contains("--help") && !$0.names.contains("--version") }
+        arguments.filter { !$0.isGlobal && !$0.names.contains("--help") }
     }
 
-    var global: [Argument] { arguments.filter { $0.section == GlobalOptions.title } }
+    var global: [Argument] { arguments.filter(\.isGlobal) }
 
     /// `ov read [--offset lines] uri ...`, with markup.
     var synopsis: String {
@@ -76,6 +75,8 @@ extension CommandDefinition.Argument {
         if isOptional { text = "[\(text)]" }
         return isRepeating ? text + "\\&..." : text
     }
+
+    var isGlobal: Bool { names.contains { GlobalOptions.names.contains($0) } && !isPositional }
 
     var term: String {
         if isPositional { return Roff.italic(valueName) }

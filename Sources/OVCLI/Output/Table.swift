@@ -53,7 +53,9 @@ struct Table {
     private func layout(width: Int?, header: Bool) -> [(index: Int, width: Int)] {
         var widths = columns.map { header ? DisplayText.width(of: $0.title) : 0 }
         for row in rows {
-            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], DisplayText.width(of: cell.text)) }
+            for (index, cell) in row.enumerated() {
+                widths[index] = max(widths[index], DisplayText.width(of: cell.text))
+            }
         }
         var shown = Array(columns.indices)
         guard let width else { return shown.map { ($0, widths[$0]) } }

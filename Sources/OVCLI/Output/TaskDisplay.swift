@@ -46,7 +46,8 @@ extension TaskView {
         fields.add("type", task.kind.rawValue)
         fields.add("resource", task.uri.text)
         fields.add("watch", ifAny: task.watch?.description)
-        fields.add("status", task.status.isFinal ? task.status.rawValue : "\(task.status.rawValue), \(task.stage.rawValue)", statusStyle)
+        let stage = task.status.isFinal ? "" : ", \(task.stage.rawValue)"
+        fields.add("status", task.status.rawValue + stage, statusStyle)
         if !task.status.isFinal { fields.add("progress", progress) }
         fields.add("trigger", task.trigger.rawValue)
         fields.add("scheduled for", ifAny: time(task.scheduledFor))
@@ -59,7 +60,8 @@ extension TaskView {
 
     private var progress: String {
         let documents = task.progress.totalDocuments.map { "\(task.progress.documents)/\($0) documents" }
-        return "\(documents ?? HumanFormat.count(task.progress.documents, "document")), \(HumanFormat.bytes(task.progress.bytes))"
+        let words = documents ?? HumanFormat.count(task.progress.documents, "document")
+        return "\(words), \(HumanFormat.bytes(task.progress.bytes))"
     }
 
     private func addOutcome(to fields: inout FieldList) {

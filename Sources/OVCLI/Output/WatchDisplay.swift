@@ -6,8 +6,8 @@ import OVCore
 extension WatchPage {
     func display(now: Timestamp, activeOnly: Bool) -> Display {
         guard !watches.isEmpty else {
-            let words = "No \(activeOnly ? "active " : "")watch tasks."
-            return .empty(activeOnly ? words : words + " Create one: ov ingest SOURCE --to URI --watch-interval MINUTES")
+            if activeOnly { return .empty("No active watch tasks.") }
+            return .empty("No watch tasks. Create one: ov ingest SOURCE --to URI --watch-interval MINUTES")
         }
         var table = Table([
             .init(title: "URI", shortening: .middle, minimum: 16), .init(title: "STATUS"),
@@ -87,7 +87,8 @@ extension WatchView {
         fields.add("last change", ifAny: time(watch.lastChange))
         if let failure = watch.lastFailure {
             fields.add("last error", "\(failure.code): \(failure.message)", .red)
-            fields.add("failures", "\(watch.consecutiveFailures) in a row, last \(HumanFormat.both(failure.at, now: now))")
+            let at = HumanFormat.both(failure.at, now: now)
+            fields.add("failures", "\(watch.consecutiveFailures) in a row, last \(at)")
         }
         if let skip = watch.lastSkip {
             let at = HumanFormat.relative(skip.at, to: now)

@@ -73,7 +73,7 @@ struct RunMonitor {
             do throws(OVError) {
                 let view = try await plane.cancelTask(id.description, as: context.caller)
                 inbox.yield(.update(view))
-            } catch where error.code == .failedPrecondition || error.code == .notFound {
+            } catch  where error.code == .failedPrecondition || error.code == .notFound {
                 // It ended by itself; its last update says so.
                 continue
             } catch {

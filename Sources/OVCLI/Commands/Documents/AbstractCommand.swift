@@ -8,12 +8,13 @@ struct AbstractCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "abstract",
         abstract: "Print the first paragraph of documents.",
+        usage: "ov abstract URI ...",
         discussion: Discussion.text(
             "For a folder: a line for each of its entries.",
             examples: ["ov abstract viking://resources/docs/guide.md"]))
 
     @OptionGroup var targets: DocumentArguments
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let texts = try await context.withPlane { plane in

@@ -8,6 +8,7 @@ struct GetCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Write the bytes of a document to a file.",
+        usage: "ov get URI PATH [--force]",
         discussion: Discussion.text(
             "A folder as PATH gets a file of the document's name; '-' is standard output.",
             examples: [
@@ -23,7 +24,7 @@ struct GetCommand: GlobalCommand {
     @Flag(help: "Replace a file that is there already.")
     var force = false
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let document = try await context.withPlane { try await $0.download(uri, as: context.caller) }

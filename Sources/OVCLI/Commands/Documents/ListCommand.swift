@@ -8,6 +8,7 @@ struct ListCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "List what lies in a folder.",
+        usage: "ov ls [URI] [-r] [--abstracts] [--limit COUNT]",
         discussion: Discussion.text(
             "Without a URI: what everybody of the account may read.",
             examples: ["ov ls", "ov ls viking://resources/docs -r", "ov ls viking://~/resources -o json"]),
@@ -25,7 +26,7 @@ struct ListCommand: GlobalCommand {
     @Option(help: ArgumentHelp("At most so many entries.", valueName: "count"))
     var limit: Int?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let options = ListOptions(recursive: recursive, nodeLimit: limit, abstracts: abstracts)

@@ -8,12 +8,13 @@ struct OverviewCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "overview",
         abstract: "Print the outline of documents.",
+        usage: "ov overview URI ...",
         discussion: Discussion.text(
             "Headings with their sizes; for a folder its contents with their titles.",
             examples: ["ov overview viking://resources/docs"]))
 
     @OptionGroup var targets: DocumentArguments
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let texts = try await context.withPlane { plane in

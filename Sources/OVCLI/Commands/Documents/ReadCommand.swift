@@ -8,6 +8,7 @@ struct ReadCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
         abstract: "Print documents.",
+        usage: "ov read URI ... [--offset LINES] [--limit LINES]",
         discussion: Discussion.text(
             "Prints text, whole or some of its lines. For the bytes of any document: `ov get`.",
             examples: [
@@ -23,7 +24,7 @@ struct ReadCommand: GlobalCommand {
     @Option(help: ArgumentHelp("At most so many lines.", valueName: "lines"))
     var limit: Int?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let range = LineRange(offset: offset, limit: limit)

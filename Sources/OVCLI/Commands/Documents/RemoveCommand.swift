@@ -8,6 +8,7 @@ struct RemoveCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove a resource.",
+        usage: "ov rm URI [-r]",
         discussion: Discussion.text(
             """
             Removes its documents and suspends its watch. A part of a resource cannot be removed: ingest it again \
@@ -21,7 +22,7 @@ struct RemoveCommand: GlobalCommand {
     @Flag(name: .shortAndLong, help: "Every resource below the folder.")
     var recursive = false
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let receipt = try await context.withPlane { plane in

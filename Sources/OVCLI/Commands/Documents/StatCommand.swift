@@ -8,12 +8,13 @@ struct StatCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "stat",
         abstract: "Show size, type and freshness of documents or folders.",
+        usage: "ov stat URI ...",
         discussion: Discussion.text(
             "Says when each was last checked against its source, and when it last changed.",
             examples: ["ov stat viking://resources/docs/guide.md"]))
 
     @OptionGroup var targets: DocumentArguments
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let entries = try await context.withPlane { plane in

@@ -8,6 +8,7 @@ struct TreeCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "tree",
         abstract: "Draw a folder and everything below it.",
+        usage: "ov tree [URI] [-L LEVELS] [--limit COUNT]",
         discussion: Discussion.text(
             "Without a URI: what everybody of the account may read.",
             examples: ["ov tree", "ov tree viking://resources/docs -L 2"]))
@@ -21,7 +22,7 @@ struct TreeCommand: GlobalCommand {
     @Option(help: ArgumentHelp("At most so many entries.", valueName: "count"))
     var limit: Int?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let options = ListOptions(recursive: true, nodeLimit: limit, levelLimit: levels)

@@ -8,11 +8,12 @@ struct StoreCheckCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Verify the state, every pack and every digest.",
+        usage: "ov store check",
         discussion: Discussion.text(
             "Changes nothing. Exits with 1 when something is damaged.",
             examples: ["ov store check", "ov store check -o json"]))
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let report = try await context.withMaintenance { maintenance in

@@ -18,6 +18,7 @@ struct CompletionsCommand: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "completions",
         abstract: "Print the completion script for a shell.",
+        usage: "ov completions SHELL",
         discussion: Discussion.text(
             "Install it where your shell looks for completions.",
             examples: [
@@ -29,7 +30,7 @@ struct CompletionsCommand: GlobalCommand {
     @Argument(help: "bash, zsh or fish.")
     var shell: Shell
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let script = OV.completionScript(for: shell.generator)

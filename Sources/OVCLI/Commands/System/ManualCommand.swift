@@ -7,6 +7,7 @@ struct ManualCommand: ContextCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual",
         abstract: "Write the manual pages.",
+        usage: "ov manual --output DIR",
         discussion: Discussion.text(
             "Makes them from the definitions of the commands.", examples: ["ov manual --output man"]),
         shouldDisplay: false)

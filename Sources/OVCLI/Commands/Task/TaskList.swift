@@ -8,12 +8,15 @@ struct TaskList: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List executions, newest first.",
+        usage: "ov task list [--task-type TYPE] [--status STATUS] [options]",
         discussion: Discussion.text(
             "An execution is one run of an ingest or of a watch's refresh.",
             examples: ["ov task list", "ov task list --status failed -o json"]),
         aliases: ["ls"])
 
-    @Option(name: .customLong("task-type"), help: ArgumentHelp("Only add_resource or watch_refresh.", valueName: "type"))
+    @Option(
+        name: .customLong("task-type"),
+        help: ArgumentHelp("Only add_resource or watch_refresh.", valueName: "type"))
     var type: String?
 
     @Option(
@@ -33,7 +36,7 @@ struct TaskList: GlobalCommand {
     @Option(help: ArgumentHelp("Go on where the last list ended.", valueName: "cursor"))
     var cursor: String?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let query = TaskQuery(

@@ -8,6 +8,7 @@ struct WatchList: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "List watch tasks, oldest first.",
+        usage: "ov task watch ls [--active-only]",
         discussion: Discussion.text(
             "Shows for each whether it is active, when it runs next, and what became of its last run.",
             examples: ["ov task watch ls", "ov task watch ls --active-only -o json"]),
@@ -16,7 +17,7 @@ struct WatchList: GlobalCommand {
     @Flag(name: .customLong("active-only"), help: "Leave out what is paused or suspended.")
     var activeOnly = false
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let query = WatchQuery(activeOnly: activeOnly)

@@ -8,12 +8,13 @@ struct WatchPause: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
         abstract: "Stop refreshing a resource for now.",
+        usage: "ov task watch pause KEY",
         discussion: Discussion.text(
             "Keeps the interval. A paused watch can still be triggered.",
             examples: ["ov task watch pause viking://resources/docs"]))
 
     @OptionGroup var argument: WatchKeyArgument
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let key = try WatchKey(parsing: argument.key)

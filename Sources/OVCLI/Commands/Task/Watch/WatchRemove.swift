@@ -8,12 +8,13 @@ struct WatchRemove: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Remove a watch task; the content stays.",
+        usage: "ov task watch rm KEY",
         discussion: Discussion.text(
             "Cancels what is pending for it. To remove the content too: `ov rm URI`.",
             examples: ["ov task watch rm viking://resources/docs"]))
 
     @OptionGroup var argument: WatchKeyArgument
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let key = try WatchKey(parsing: argument.key)

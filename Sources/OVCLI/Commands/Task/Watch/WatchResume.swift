@@ -8,12 +8,13 @@ struct WatchResume: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Refresh a resource again.",
+        usage: "ov task watch resume KEY",
         discussion: Discussion.text(
             "Wakes a watch that is paused or suspended. If it is overdue, it is due now.",
             examples: ["ov task watch resume viking://resources/docs"]))
 
     @OptionGroup var argument: WatchKeyArgument
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let key = try WatchKey(parsing: argument.key)

@@ -8,12 +8,13 @@ struct WatchShow: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one watch task.",
+        usage: "ov task watch show KEY",
         discussion: Discussion.text(
             "Shows its schedule, its source and what became of its runs.",
             examples: ["ov task watch show viking://resources/docs"]))
 
     @OptionGroup var argument: WatchKeyArgument
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let key = try WatchKey(parsing: argument.key)

@@ -8,6 +8,10 @@ struct WatchTrigger: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "trigger",
         abstract: "Refresh watched resources now.",
+        usage: """
+            ov task watch trigger KEY ... [--wait] [--accept-deletions TASK]
+            ov task watch trigger --due [--wait]
+            """,
         discussion: Discussion.text(
             """
             Runs in this process and fails if a run failed. A watch that is running gets one follow-up run, which is \
@@ -32,7 +36,7 @@ struct WatchTrigger: GlobalCommand {
         help: ArgumentHelp("Let through what this held execution would have removed.", valueName: "task"))
     var acceptedDeletions: String?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let request = try TriggerRequest(keys: keys, isDue: due, acceptedDeletions: acceptedDeletions)

@@ -8,6 +8,10 @@ struct WatchUpdate: GlobalCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
         abstract: "Change the interval, the state or the notes of a watch task.",
+        usage: """
+            ov task watch update KEY [--interval MINUTES] [--active true|false]
+                                 [--reason TEXT] [--instruction TEXT]
+            """,
         discussion: Discussion.text(
             "Needs at least one of the options; what is not named stays. Changing the interval does not wake a watch.",
             examples: [
@@ -30,7 +34,7 @@ struct WatchUpdate: GlobalCommand {
     @Option(help: ArgumentHelp("What to do with it.", valueName: "text"))
     var instruction: String?
 
-    @OptionGroup(title: GlobalOptions.title) var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
         let key = try WatchKey(parsing: argument.key)
