@@ -13,7 +13,7 @@ import Testing
         ("--home /a task --user ada watch -q ls --active-only", "task watch ls --home /a --user ada -q --active-only"),
         ("-cq -o json task list --home /b", "task list -cq -o json --home /b"),
         ("-o json ls -o table", "ls -o json -o table"),
-        ("-q -- ls", "-- ls"),
+        ("-q -- ls", "-q -- ls"),
         ("add-resource x", "ingest x"),
         ("list", "ls"),
         ("ls -- -o json", "ls -- -o json"),
@@ -31,11 +31,13 @@ import Testing
     @Test(arguments: [
         ("tsk", "there is no command 'ov tsk'", "did you mean `ov task`?"),
         ("task wach", "there is no command 'ov task wach'", "did you mean `ov task watch`?"),
-        ("-q task watch triger x", "there is no command 'ov task watch triger'", "did you mean `ov task watch trigger`?"),
+        ("-q task watch paus", "there is no command 'ov task watch paus'", "did you mean `ov task watch pause`?"),
         ("frobnicate", "there is no command 'ov frobnicate'", "see `ov --help`"),
         ("--home", "missing value for '--home'", "see `ov ls --help`"),
     ])
-    func `a command that there is not is refused with what is near`(words: String, message: String, hint: String) async {
+    func `a command that there is not is refused with what is near`(
+        words: String, message: String, hint: String
+    ) async {
         let outcome = await CommandLineHarness().run(words.split(separator: " ").map(String.init))
         #expect(outcome == Outcome(stderr: "ov: \(message)\nhint: \(hint)\n", status: 2))
     }

@@ -35,7 +35,8 @@ struct CommandLineHarness {
 
     func run(_ words: [String]) async -> Outcome {
         let terminal = width.map { Terminal(width: $0) }
-        let (output, diagnostics) = (MemorySink(terminal: terminal, isGone: outputIsGone), MemorySink(terminal: terminal))
+        let output = MemorySink(terminal: terminal, isGone: outputIsGone)
+        let diagnostics = MemorySink(terminal: terminal)
         let context = CommandContext(
             output: output, diagnostics: diagnostics, environment: environment, workingDirectory: workingDirectory,
             clock: clock, planes: ScriptedPlanes(plane: plane, maintenance: maintenance), signals: signals)

@@ -10,7 +10,9 @@ enum Samples {
 
     static func at(_ text: String) -> Timestamp { Timestamp(text) ?? .earliest }
     static func uri(_ text: String) -> VikingURI { VikingURI(canonical: text) ?? .root }
-    static func id(_ number: UInt64) -> TaskID { TaskID(high: 0x7f02_e980_8df9_4f27, low: 0xa570_0000_0000_0000 + number) }
+    static func id(_ number: UInt64) -> TaskID {
+        TaskID(high: 0x7f02_e980_8df9_4f27, low: 0xa570_0000_0000_0000 + number)
+    }
 
     static func watch(
         _ number: UInt64, _ uri: String, minutes: Double = 30, change: (inout WatchTask) -> Void = { _ in }

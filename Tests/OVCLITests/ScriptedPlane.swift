@@ -179,11 +179,10 @@ final class ScriptedPlane: ControlPlane {
     }
 
     func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes {
-        guard let bytes = try script("download \(uri)").bytes[uri], let digest = Digest(String(repeating: "0", count: 64))
-        else { throw missing(uri) }
+        guard let bytes = try script("download \(uri)").bytes[uri] else { throw missing(uri) }
         return DocumentBytes(
-            uri: try VikingURI(parsing: uri, user: ""), bytes: bytes, mediaType: "text/plain", digest: digest,
-            lastChecked: nil, lastChanged: nil)
+            uri: try VikingURI(parsing: uri, user: ""), bytes: bytes, mediaType: "text/plain",
+            digest: Digest(words: .zero), lastChecked: nil, lastChanged: nil)
     }
 
     func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt {

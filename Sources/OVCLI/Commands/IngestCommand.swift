@@ -39,10 +39,11 @@ struct IngestCommand: GlobalCommand {
                 try context.note("no server is running: the ingest goes on in this process until it ends")
             }
             let monitor = RunMonitor(context: context, plane: plane)
-            try await monitor.wait(for: [receipt.task], timeout: options.timeout?.milliseconds) { view in
-                if let failure = view.failure() { throw failure.adding(source: receipt.sourcePath) }
-                if !options.noWait { try show(receipt, view.task.result, in: context) }
+            let ended = try await monitor.wait(for: [receipt.task], timeout: options.timeout?.milliseconds) { view in
+                if view.task.status == .cancelled { try context.note("cancelled") }
+                if view.task.status == .completed, !options.noWait { try show(receipt, view.task.result, in: context) }
             }
+            if let failure = ended.first?.failure() { throw failure.adding(source: receipt.sourcePath) }
         }
     }
 

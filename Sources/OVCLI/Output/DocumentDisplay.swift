@@ -9,7 +9,7 @@ extension EntryList {
         var columns: [Table.Column] = [
             .init(title: "NAME", shortening: .middle, minimum: 12), .init(title: "SIZE", alignsRight: true),
             .init(title: "DOCUMENTS", isOptional: true, alignsRight: true), .init(title: "CHANGED"),
-            .init(title: "CHECKED"),
+            .init(title: "CHECKED"), .init(title: "CHANGED AT", isOptional: true),
         ]
         if abstracts { columns.append(.init(title: "ABSTRACT", shortening: .end, minimum: 10)) }
         var table = Table(columns)
@@ -25,6 +25,7 @@ extension Entry {
         let row: [Table.Cell] = [
             .init(isFolder ? shown + "/" : shown, isFolder ? .bold : .plain), .init(HumanFormat.bytes(size)),
             .init(isFolder ? String(documents) : ""), .init(time(lastChanged)), .init(time(lastChecked)),
+            .init(lastChanged.map(HumanFormat.time) ?? "-"),
         ]
         return showsAbstract ? row + [.init(abstract)] : row
     }

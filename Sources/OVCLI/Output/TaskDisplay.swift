@@ -10,6 +10,7 @@ extension TaskPage {
             .init(title: "TASK"), .init(title: "STATUS"), .init(title: "CREATED"),
             .init(title: "RESOURCE", shortening: .middle, minimum: 10),
             .init(title: "RESULT", shortening: .end, minimum: 6), .init(title: "TRIGGER", isOptional: true),
+            .init(title: "CREATED AT", isOptional: true),
         ])
         table.rows = tasks.map { $0.row(now: now) }
         return .table(table)
@@ -30,7 +31,7 @@ extension TaskView {
         return [
             .init(task.id.description), .init(task.status.rawValue, statusStyle),
             .init(HumanFormat.relative(task.createdAt, to: now)), .init(task.uri.text), .init(result),
-            .init(task.trigger.rawValue),
+            .init(task.trigger.rawValue), .init(HumanFormat.time(task.createdAt)),
         ]
     }
 

@@ -10,9 +10,10 @@ extension WatchPage {
             return .empty("No watch tasks. Create one: ov ingest SOURCE --to URI --watch-interval MINUTES")
         }
         var table = Table([
-            .init(title: "URI", shortening: .middle, minimum: 16), .init(title: "STATUS"),
+            .init(title: "URI", shortening: .middle, minimum: 24), .init(title: "STATUS"),
             .init(title: "EVERY", alignsRight: true), .init(title: "NEXT"), .init(title: "LAST"),
-            .init(title: "NOTE", shortening: .end, minimum: 6), .init(title: "TASK", isOptional: true),
+            .init(title: "NOTE", shortening: .end, minimum: 6), .init(title: "NEXT AT", isOptional: true),
+            .init(title: "TASK", isOptional: true),
         ])
         table.rows = watches.map { $0.row(now: now) }
         return .table(table)
@@ -46,7 +47,7 @@ extension WatchView {
         [
             .init(watch.uri.text), .init(status, statusStyle), .init(HumanFormat.interval(watch.interval)),
             .init(next(now: now)), .init(last(now: now), watch.lastStatus == .failed ? .red : .plain), .init(note),
-            .init(watch.id.description, .dim),
+            .init(watch.nextRun.map(HumanFormat.time) ?? "-"), .init(watch.id.description, .dim),
         ]
     }
 

@@ -13,14 +13,16 @@ struct RunMonitor {
     /// Waits until all runs have ended.
     /// - Parameters:
     ///   - timeout: how long at most; nil for as long as it takes.
-    ///   - report: called with each run that ended, in the order of the ends.
+    ///   - report: called with each run that ended, when it did.
+    /// - Returns: the runs as they ended.
     /// - Throws: `DEADLINE_EXCEEDED`, what made a run unobservable, and a silent exit after a signal.
+    @discardableResult
     func wait(
         for runs: [TaskID], timeout: Milliseconds? = nil, report: @Sendable (TaskView) throws -> Void
-    ) async throws {
-        guard !runs.isEmpty else { return }
+    ) async throws -> [TaskView] {
+        guard !runs.isEmpty else { return [] }
         let (events, inbox) = AsyncStream.makeStream(of: Event.self)
-        let state = try await withThrowingDiscardingTaskGroup { group in
+        let loop = try await withThrowingDiscardingTaskGroup { group in
             for run in Set(runs) { group.addTask { await follow(run, inbox) } }
             group.addTask { await context.signals.watch { inbox.yield(.signal($0)) } }
             var loop = Loop(context: context, runs: runs)
@@ -39,7 +41,7 @@ struct RunMonitor {
             }
             return loop
         }
-        try state.finish(timeout)
+        return try loop.finish(timeout)
     }
 
     private func follow(_ run: TaskID, _ inbox: AsyncStream<Event>.Continuation) async {
@@ -90,6 +92,7 @@ private struct Loop {
     let runs: [TaskID]
     var state: RunMonitorState
     var display: ProgressDisplay
+    var ended: [TaskView] = []
     /// The first run of which nothing more can be known.
     var failure: OVError?
 
@@ -108,6 +111,7 @@ private struct Loop {
         case .showProgress: try write(display.update(frame, at: context.clock.now()))
         case .end(let view):
             try write(display.clear())
+            ended.append(view)
             try report(view)
         case .fail(let error):
             try write(display.clear())
@@ -134,10 +138,10 @@ private struct Loop {
     }
 
     /// Throws what the command ends with, if that is not success.
-    func finish(_ timeout: Milliseconds?) throws {
+    func finish(_ timeout: Milliseconds?) throws -> [TaskView] {
         if let signal = state.signal { throw SilentExit(status: signal.exitStatus) }
         if let failure { throw failure }
-        guard let timeout, let unfinished = runs.first(where: state.waiting.contains) else { return }
+        guard let timeout, let unfinished = runs.first(where: state.waiting.contains) else { return ended }
         throw OVError(
             .deadlineExceeded, "no result within \(timeout.seconds) seconds",
             hint: "see what became of it: `ov task status \(unfinished)`",

@@ -14,7 +14,8 @@ struct ExportedFile {
     ///   - name: what the file in a folder is called.
     init(path: String, name: String, in workingDirectory: String) throws(OVError) {
         guard !path.isEmpty else { throw OVError(.invalidArgument, "PATH must not be empty") }
-        let absolute = path.hasPrefix("/") ? path : workingDirectory + "/" + path
+        let relative = path == "." ? "" : path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        let absolute = path.hasPrefix("/") ? path : workingDirectory + "/" + relative
         let isFolder = (try? FileStatus(of: absolute))?.kind == .folder
         if isFolder {
             self.path = (absolute.hasSuffix("/") ? absolute : absolute + "/") + name
