@@ -2,7 +2,6 @@
 
 import OVAPI
 import OVCore
-import Synchronization
 
 /// Which watches are to be refreshed.
 struct TriggerRequest: Hashable, Sendable {
@@ -37,28 +36,27 @@ struct TriggerRequest: Hashable, Sendable {
         accepted = task
     }
 
+    /// What became of the requests: one that is refused does not keep the others from running.
+    struct Answer: Sendable {
+        var accepted: [TriggerReceipt] = []
+        var refused: [OVError] = []
+    }
+
     /// Asks for the runs. Of keys that name the same watch, one asks.
-    func send(to plane: any ControlPlane, in context: CommandContext) async throws -> [TriggerReceipt] {
-        guard keys.isEmpty else {
-            var receipts: [TriggerReceipt] = []
-            for key in keys {
+    func send(to plane: any ControlPlane, in context: CommandContext) async throws -> Answer {
+        var answer = Answer()
+        for key in keys {
+            do throws(OVError) {
                 let receipt = try await plane.triggerWatch(key, acceptingDeletionsOf: accepted, as: context.caller)
-                if !receipts.contains(where: { $0.run == receipt.run }) { receipts.append(receipt) }
+                if !answer.accepted.contains(where: { $0.run == receipt.run }) { answer.accepted.append(receipt) }
+            } catch {
+                answer.refused.append(error)
             }
-            return receipts
         }
+        guard keys.isEmpty else { return answer }
         let due = try await plane.triggerDueWatches(as: context.caller)
         for uri in due.runningElsewhere { try context.note("skipped \(uri): another process is running it") }
         if due.started.isEmpty { try context.note("no watch is due") }
-        return due.started
+        return Answer(accepted: due.started)
     }
-}
-
-/// How many runs failed, counted where they are reported.
-final class FailureCount: Sendable {
-    private let count = Mutex(0)
-
-    func add() { count.withLock { $0 += 1 } }
-
-    var isZero: Bool { count.withLock { $0 == 0 } }
 }
