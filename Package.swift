@@ -65,7 +65,7 @@ let package = Package(
         tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
-        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", argumentParser]),
+        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
         tests("EndToEndTests", ["OVCore", "ov"]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem"],

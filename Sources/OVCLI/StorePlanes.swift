@@ -26,8 +26,9 @@ struct StorePlanes: PlaneSource {
         return try await body(connection.maintain(settings))
     }
 
-    /// Runs `body` while `service` runs, and shuts the service down gracefully when it is done. A service that fails
-    /// ends the body, which would otherwise wait for ever.
+    /// Runs `body` while `service` runs. Shuts the service down gracefully when the body is done, and ends it when
+    /// the body has failed or given up waiting: what was running is then interrupted. A service that fails ends the
+    /// body, which would otherwise wait for ever.
     static func executing<Value: Sendable>(
         _ service: any Service, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -38,21 +39,21 @@ struct StorePlanes: PlaneSource {
         let ended = await withTaskGroup(of: Ended<Value>.self) { tasks in
             tasks.addTask { await .service(outcome { try await services.run() }) }
             tasks.addTask { await .body(outcome { try await body() }) }
-            var (value, failure): (Result<Value, any Error>?, (any Error)?)
+            var (value, cause): (Result<Value, any Error>?, (any Error)?)
             for await ended in tasks {
                 switch ended {
-                case .body(let result):
-                    value = result
+                case .body(.success(let result)):
+                    value = .success(result)
                     await services.triggerGracefulShutdown()
-                case .service(.failure(let error)):
-                    failure = error
+                case .body(.failure(let error)), .service(.failure(let error)):
+                    // The first failure is the cause; the other half fails because of it.
+                    cause = cause ?? error
                     tasks.cancelAll()
                 case .service(.success): continue
                 }
             }
-            // A body that failed because its executor did is not the cause.
-            if case .failure? = value, let failure { return Result<Value, any Error>.failure(failure) }
-            return value ?? .failure(failure ?? CancellationError())
+            if let cause { return Result<Value, any Error>.failure(cause) }
+            return value ?? .failure(CancellationError())
         }
         return try ended.get()
     }

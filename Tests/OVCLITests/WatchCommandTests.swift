@@ -69,6 +69,18 @@ import Testing
         #expect(await harness.run("task", "watch", "ls", "-c", "-o", "json") == Outcome(stdout: json))
     }
 
+    @Test func `who sees the watches of several owners sees whose they are`() async {
+        var script = ScriptedPlane.Script()
+        let owner = Owner(account: "team", user: "ada")
+        let foreign = WatchTask(
+            id: Samples.id(5), owner: owner, role: .user, uri: Samples.uri("viking://resources/x"),
+            source: Source(fetcher: "file", location: "/x"), interval: Samples.watches[0].watch.interval,
+            createdAt: Samples.now)
+        script.watches = Samples.watches + [WatchView(watch: foreign, runningTask: nil, revision: nil)]
+        let table = await CommandLineHarness(script).run("task", "watch", "ls").stdout
+        #expect(table.contains("OWNER") && table.contains("team/ada"))
+    }
+
     @Test func `a compact table has no header`() async {
         let lines = await harness.run("task", "watch", "ls", "-c").stdout.split(separator: "\n")
         #expect(lines.count == 4)

@@ -38,6 +38,12 @@ import Testing
         #expect(outcome.stderr == "ov: folder /work/docs: no such folder\n")
     }
 
+    @Test func `a watch that is refused keeps no other from running`() async {
+        let outcome = await harness().run("task", "watch", "trigger", "nobody", Self.guide, "--wait")
+        let words = "ov: no watch task nobody\nhint: look elsewhere\n"
+        #expect(outcome == Outcome(stdout: Self.line, stderr: words, status: 1))
+    }
+
     @Test func `in JSON each run is an object`() async throws {
         let words = ["task", "watch", "trigger", Self.guide, "\(Samples.id(3))", "--wait", "-c", "-o", "json"]
         let outcome = await harness().run(words)

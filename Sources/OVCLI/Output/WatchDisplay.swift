@@ -9,13 +9,17 @@ extension WatchPage {
             if activeOnly { return .empty("No active watch tasks.") }
             return .empty("No watch tasks. Create one: ov ingest SOURCE --to URI --watch-interval MINUTES")
         }
-        var table = Table([
+        // Only who sees the watches of several owners needs to be told whose they are.
+        let areMixed = Set(watches.map(\.watch.owner)).count > 1
+        var columns: [Table.Column] = [
             .init(title: "URI", shortening: .middle, minimum: 24), .init(title: "STATUS"),
             .init(title: "EVERY", alignsRight: true), .init(title: "NEXT"), .init(title: "LAST"),
             .init(title: "NOTE", shortening: .end, minimum: 6), .init(title: "NEXT AT", isOptional: true),
             .init(title: "TASK", isOptional: true),
-        ])
-        table.rows = watches.map { $0.row(now: now) }
+        ]
+        if areMixed { columns.insert(.init(title: "OWNER", shortening: .end), at: 1) }
+        var table = Table(columns)
+        table.rows = watches.map { $0.row(now: now, owner: areMixed) }
         return .table(table)
     }
 }
@@ -43,12 +47,14 @@ extension WatchView {
 
     private var note: String { watch.suspensionReason ?? watch.lastFailure?.message ?? "" }
 
-    fileprivate func row(now: Timestamp) -> [Table.Cell] {
-        [
+    fileprivate func row(now: Timestamp, owner showsOwner: Bool) -> [Table.Cell] {
+        var row: [Table.Cell] = [
             .init(watch.uri.text), .init(status, statusStyle), .init(HumanFormat.interval(watch.interval)),
             .init(next(now: now)), .init(last(now: now), watch.lastStatus == .failed ? .red : .plain), .init(note),
             .init(watch.nextRun.map(HumanFormat.time) ?? "-"), .init(watch.id.description, .dim),
         ]
+        if showsOwner { row.insert(.init("\(watch.owner.account)/\(watch.owner.user)"), at: 1) }
+        return row
     }
 
     /// One line after a change.

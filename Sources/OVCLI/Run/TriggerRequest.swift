@@ -38,19 +38,27 @@ struct TriggerRequest: Sendable {
         accepted = task
     }
 
+    /// What became of the requests: one that is refused does not keep the others from running.
+    struct Answer: Sendable {
+        var accepted: [TriggerReceipt] = []
+        var refused: [OVError] = []
+    }
+
     /// Asks for the runs. Of keys that name the same watch, one asks.
-    func send(to plane: any ControlPlane, in context: CommandContext) async throws -> [TriggerReceipt] {
-        guard keys.isEmpty else {
-            var receipts: [TriggerReceipt] = []
-            for key in keys {
+    func send(to plane: any ControlPlane, in context: CommandContext) async throws -> Answer {
+        var answer = Answer()
+        for key in keys {
+            do throws(OVError) {
                 let receipt = try await plane.triggerWatch(key, acceptingDeletionsOf: accepted, as: context.caller)
-                if !receipts.contains(where: { $0.run == receipt.run }) { receipts.append(receipt) }
+                if !answer.accepted.contains(where: { $0.run == receipt.run }) { answer.accepted.append(receipt) }
+            } catch {
+                answer.refused.append(error)
             }
-            return receipts
         }
-        let receipts = try await sendDue(to: plane, in: context, atMost: context.settings.limits.concurrentRuns)
-        if receipts.isEmpty { try context.note("no watch is due") }
-        return receipts
+        guard isDue else { return answer }
+        answer.accepted = try await sendDue(to: plane, in: context, atMost: context.settings.limits.concurrentRuns)
+        if answer.accepted.isEmpty { try context.note("no watch is due") }
+        return answer
     }
 
     var isDue: Bool { keys.isEmpty }
@@ -73,13 +81,4 @@ final class SkippedWatches: Sendable {
 
     /// - Returns: whether it is the first time.
     func add(_ uri: VikingURI) -> Bool { uris.withLock { $0.insert(uri).inserted } }
-}
-
-/// How many runs failed, counted where they are reported.
-final class FailureCount: Sendable {
-    private let count = Mutex(0)
-
-    func add() { count.withLock { $0 += 1 } }
-
-    var isZero: Bool { count.withLock { $0 == 0 } }
 }

@@ -17,7 +17,7 @@ struct ManualCommand: ContextCommand {
 
     func run(in context: CommandContext) async throws {
         for page in try Manual.pages() {
-            let file = try ExportedFile(path: output, name: page.fileName, in: context.workingDirectory)
+            let file = try ExportedFile(path: output + "/", name: page.fileName, in: context.workingDirectory)
             try file.write(Array(page.text.utf8), replacing: true)
             try context.note(file.path)
         }

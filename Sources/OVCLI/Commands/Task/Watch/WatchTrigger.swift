@@ -41,26 +41,26 @@ struct WatchTrigger: GlobalCommand {
     func run(in context: CommandContext) async throws {
         let request = try TriggerRequest(keys: keys, isDue: due, acceptedDeletions: acceptedDeletions)
         try await context.withPlane(executing: true) { plane in
-            let receipts = try await request.send(to: plane, in: context)
-            if !wait, !receipts.isEmpty {
-                for receipt in receipts { try context.show(receipt) { receipt.display } }
+            let answer = try await request.send(to: plane, in: context)
+            for error in answer.refused { context.report(error) }
+            if !wait, !answer.accepted.isEmpty {
+                for receipt in answer.accepted { try context.show(receipt) { receipt.display } }
                 try context.note("no server is running: the refresh goes on in this process until it ends")
             }
-            let failures = FailureCount()
             let refill: @Sendable () async throws -> [TaskID] = {
                 let more = try await request.sendDue(to: plane, in: context, atMost: 1)
                 if !wait { for receipt in more { try context.show(receipt) { receipt.display } } }
                 return more.map(\.run)
             }
-            try await RunMonitor(context: context, plane: plane).wait(
-                for: receipts.map(\.run), refill: request.isDue ? refill : nil
+            let monitor = RunMonitor(context: context, plane: plane)
+            let ended = try await monitor.wait(
+                for: answer.accepted.map(\.run), refill: request.isDue ? refill : nil
             ) { view in
                 if wait { try context.show(view) { view.line } }
-                guard let failure = view.failure() else { return }
-                failures.add()
-                context.report(failure)
+                if let failure = view.failure() { context.report(failure) }
             }
-            guard failures.isZero else { throw SilentExit(status: ExitStatus.failure) }
+            if let refusal = answer.refused.first { throw SilentExit(status: refusal.code.exitStatus) }
+            guard ended.allSatisfy({ $0.failure() == nil }) else { throw SilentExit(status: ExitStatus.failure) }
         }
     }
 }
