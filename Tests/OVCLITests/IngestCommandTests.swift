@@ -24,7 +24,7 @@ import Testing
                 == Outcome(
                     stdout: """
                         resource:   viking://resources/docs
-                        source:     /work/docs
+                        source:     /data/docs
                         task:       7f02e980-8df9-4f27-a570-000000000009
                         outcome:    updated
                         documents:  3 added, 0 changed, 0 removed, 1 unchanged
@@ -52,7 +52,7 @@ import Testing
         #expect(
             outcome.stdout
                 == #"{"ok":true,"result":{"status":"success","root_uri":"viking://resources/docs","task_id":"\#(id)","#
-                + #""source_path":"/work/docs","watch":null,"outcome":"updated","added":3,"changed":0,"removed":0,"#
+                + #""source_path":"/data/docs","watch":null,"outcome":"updated","added":3,"changed":0,"removed":0,"#
                 + #""unchanged":1,"bytes":4300,"revision":"r1","warnings":[]}}"# + "\n")
         #expect(outcome.stderr.isEmpty && outcome.status == 0)
     }
@@ -67,12 +67,12 @@ import Testing
 
     @Test func `a failed ingest says why`() async {
         let outcome = await harness([Samples.failed(9)]).run("ingest", "docs")
-        #expect(outcome == Outcome(stderr: "ov: folder /work/docs: no such folder\n", status: 1))
+        #expect(outcome == Outcome(stderr: "ov: folder /data/docs: no such folder\n", status: 1))
         let json = await harness([Samples.failed(9)]).run("ingest", "docs", "-o", "json", "-c")
         #expect(
             json.stderr
-                == #"{"error":{"code":"PROCESSING_ERROR","message":"folder /work/docs: no such folder","details":{"#
-                + #""cause":"source_gone","root_uri":"viking://resources/docs","source":"/work/docs","#
+                == #"{"error":{"code":"PROCESSING_ERROR","message":"folder /data/docs: no such folder","details":{"#
+                + #""cause":"source_gone","root_uri":"viking://resources/docs","source":"/data/docs","#
                 + #""task_id":"\#(Samples.id(9))"}}}"# + "\n")
         #expect(json.stdout.isEmpty && json.status == 1)
     }
@@ -121,7 +121,7 @@ import Testing
     @Test func `a dry run only plans`() async {
         var script = ScriptedPlane.Script()
         script.plan = IngestPlan(
-            root: Samples.uri("viking://resources/docs"), sourcePath: "/work/docs",
+            root: Samples.uri("viking://resources/docs"), sourcePath: "/data/docs",
             changes: .init(added: 1, changed: 1, removed: 1, unchanged: 7), added: ["new.md"], changed: ["a.md"],
             removed: ["old\u{1B}[31m.md"], bytes: 10, warnings: ["x.bin is too large"], heldReason: nil)
         let harness = CommandLineHarness(script)

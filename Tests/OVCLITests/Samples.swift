@@ -17,7 +17,9 @@ enum Samples {
     static func watch(
         _ number: UInt64, _ uri: String, minutes: Double = 30, change: (inout WatchTask) -> Void = { _ in }
     ) -> WatchView {
-        guard let interval = try? Interval(minutes: minutes) else { fatalError("a sample's interval is out of range") }
+        guard let interval = try? Interval(minutes: minutes) else {
+            preconditionFailure("a sample's interval is out of range")
+        }
         var watch = WatchTask(
             id: id(number), owner: owner, role: .root, uri: self.uri(uri),
             source: Source(fetcher: "url", location: "https://example.com/\(number).md"), interval: interval,
@@ -72,7 +74,7 @@ enum Samples {
 
     static func failed(_ number: UInt64, watch: TaskID? = nil, code: String = "PROCESSING_ERROR") -> TaskView {
         task(number, watch: watch, status: .failed) { task in
-            task.error = .init(code: code, message: "folder /work/docs: no such folder", cause: "source_gone")
+            task.error = .init(code: code, message: "folder /data/docs: no such folder", cause: "source_gone")
         }
     }
 
@@ -91,7 +93,7 @@ enum Samples {
 
     static func receipt(watch: WatchView? = nil) -> IngestReceipt {
         IngestReceipt(
-            root: uri("viking://resources/docs"), task: id(9), sourcePath: "/work/docs", watch: watch,
+            root: uri("viking://resources/docs"), task: id(9), sourcePath: "/data/docs", watch: watch,
             isCoalesced: false)
     }
 }

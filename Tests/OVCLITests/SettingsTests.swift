@@ -17,8 +17,8 @@ import Testing
 
     @Test(arguments: [
         (["--home", "/a/"], ["OV_HOME": "/b"], "/a"),
-        (["--home", "data"], [:], "/work/data"),
-        ([], ["OV_HOME": "rel"], "/work/rel"),
+        (["--home", "data"], [:], "/data/data"),
+        ([], ["OV_HOME": "rel"], "/data/rel"),
         ([], ["OV_HOME": "", "XDG_DATA_HOME": "/x", "HOME": "/h"], "/x/ov"),
         ([], ["XDG_DATA_HOME": "relative", "HOME": "/h"], "/h/.local/share/ov"),
         ([], ["HOME": "/h"], "/h/.local/share/ov"),

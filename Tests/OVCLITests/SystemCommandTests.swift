@@ -65,7 +65,7 @@ import Testing
         let list = await harness.run("task", "list", "--task-type", "add_resource", "--limit", "7", "-o", "json")
         #expect(list.status == 0)
         let shown = await harness.run("task", "status", "\(Samples.id(9))")
-        let error = "error:     PROCESSING_ERROR: folder /work/docs: no such folder\ncause:     source_gone\n"
+        let error = "error:     PROCESSING_ERROR: folder /data/docs: no such folder\ncause:     source_gone\n"
         #expect(shown.stdout.hasSuffix(error))
         let missing = await harness.run("task", "status", "x", "-o", "json", "-c")
         let json = #"{"error":{"code":"NOT_FOUND","message":"no task x","details":{},"hint":"look elsewhere"}}"#

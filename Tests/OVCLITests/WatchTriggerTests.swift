@@ -34,8 +34,8 @@ import Testing
         let outcome = await harness().run("task", "watch", "trigger", Self.guide, "\(Samples.id(3))", "--wait")
         #expect(outcome.status == 1)
         #expect(outcome.stdout.contains(Self.line))
-        #expect(outcome.stdout.contains("viking://resources/docs  failed  folder /work/docs: no such folder"))
-        #expect(outcome.stderr == "ov: folder /work/docs: no such folder\n")
+        #expect(outcome.stdout.contains("viking://resources/docs  failed  folder /data/docs: no such folder"))
+        #expect(outcome.stderr == "ov: folder /data/docs: no such folder\n")
     }
 
     @Test func `a watch that is refused keeps no other from running`() async {

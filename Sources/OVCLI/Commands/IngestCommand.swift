@@ -11,13 +11,13 @@ struct IngestCommand: GlobalCommand {
         usage: "ov ingest SOURCE [--to URI | --parent URI] [--watch-interval MINUTES] [options]",
         discussion: Discussion.text(
             """
-            A source is a file, a folder, a git repository, a web page, a site, a feed or an archive. Ingesting the \
-            same source again refreshes the same target. The command waits for the end, shows progress on standard \
-            error, and fails when the ingest fails.
+            A source is a file or a folder. Ingesting the same source again refreshes the same target, with the \
+            options it had unless you give others. The command waits for the end, shows progress on standard error, \
+            and fails when the ingest fails.
             """,
             examples: [
                 "ov ingest ./docs --to viking://resources/docs",
-                "ov ingest https://example.com/guide.md --to viking://resources/guide.md --watch-interval 60",
+                "ov ingest ~/notes --to viking://resources/notes --watch-interval 60",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
             ]),
         aliases: ["add-resource"])

@@ -45,9 +45,9 @@ struct OV: ParsableCommand {
           ov read URI                                          read a document
 
         For example:
-          ov ingest https://example.com/guide.md --to viking://resources/guide.md --watch-interval 60
+          ov ingest ~/notes --to viking://resources/notes --watch-interval 60
           ov ls
-          ov read viking://resources/guide.md
+          ov read viking://resources/notes/todo.md
 
         All commands: ov --help. One of them: ov COMMAND --help.
 

@@ -60,9 +60,14 @@ extension DocumentArguments {
 }
 
 extension CommandContext {
-    /// Prints texts as they are: one as a JSON string or as itself, several as objects or under a heading each.
-    func show(_ texts: [DocumentText]) throws {
-        if let only = texts.first, texts.count == 1 { return try show(only.text) { .text(printable(only.text)) } }
+    /// Prints texts: one as a JSON string or as itself, several as objects or under a heading each. How fresh they
+    /// are goes to standard error, so that nobody takes for new what is not.
+    /// - Parameter verbatim: whether they are documents, of which a pipe gets every byte, and nothing else.
+    func show(_ texts: [DocumentText], verbatim: Bool) throws {
+        defer { for text in texts { try? note(text.freshness(now: clock.now())) } }
+        if let only = texts.first, texts.count == 1 {
+            return try show(only.text) { .text(verbatim ? printable(only.text) : endingLine(printable(only.text))) }
+        }
         let objects = texts.map { text in
             JSONBlock { json in
                 json.object { json in
@@ -82,4 +87,11 @@ extension CommandContext {
     }
 
     private func endingLine(_ text: String) -> String { text.isEmpty || text.hasSuffix("\n") ? text : text + "\n" }
+}
+
+extension DocumentText {
+    fileprivate func freshness(now: Timestamp) -> String {
+        func time(_ time: Timestamp?) -> String { time.map { HumanFormat.relative($0, to: now) } ?? "never" }
+        return "\(uri): checked \(time(lastChecked)), changed \(time(lastChanged))"
+    }
 }

@@ -34,8 +34,10 @@ extension Engine {
             let overview = outline.overview()
             return overview.isEmpty ? "\(found.uri.name) (\(found.document.size) bytes, no headings)" : overview
         } folder: { entry in
-            let size = entry.isFolder ? "\(entry.documents) documents, \(entry.size) bytes" : "\(entry.size) bytes"
-            return "\(entry.relativePath)\(entry.isFolder ? "/" : "") (\(size))\(entry.abstract.isEmpty ? "" : ": ")\(entry.abstract)"
+            let count = entry.documents == 1 ? "1 document" : "\(entry.documents) documents"
+            let size = entry.isFolder ? "\(count), \(entry.size) bytes" : "\(entry.size) bytes"
+            let name = entry.isFolder ? entry.relativePath + "/" : entry.relativePath
+            return "\(name) (\(size))\(entry.abstract.isEmpty ? "" : ": ")\(entry.abstract)"
         }
     }
 

@@ -97,7 +97,7 @@ extension Engine {
         let slot = try await ownerSlot()
         let now = clock.now()
         // Most calls find nothing due: no commit then.
-        let (state, random) = (store.state, random)
+        let (state, random, board) = (store.state, random, board)
         let abandoned = state.pendingTasks.filter { caller.maySee($0.owner) }.map(\.id)
         var due = DueQueue(
             state.watches.values.lazy.filter { caller.maySee($0.owner) }.map { ($0.id, $0.due(asOf: now)) })
@@ -108,12 +108,10 @@ extension Engine {
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
         let claimed = try await store.commit { transaction in
-            transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+            transaction.claimDue(
+                candidates, abandoned, atMost: bound, slot: slot, board, random: random)
         }
-        for task in claimed.tasks {
-            board.begin(task)
-            dispatcher.submit(.claimed(task))
-        }
+        for task in claimed.tasks { dispatcher.submit(.claimed(task)) }
         return DueReceipt(
             started: claimed.tasks.compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
@@ -171,18 +169,19 @@ extension Transaction {
 
     /// Claims runs that nobody came to run, then watches that are due, oldest first, up to a bound.
     mutating func claimDue(
-        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, random: some RandomSource
+        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, _ board: RunBoard,
+        random: some RandomSource
     ) -> ClaimedDue {
         var claimed = ClaimedDue()
         for id in abandoned where claimed.tasks.count < bound {
-            if case .claimed(let task) = claim(id, slot: slot) { claimed.tasks.append(task) }
+            if case .claimed(let task) = claim(id, slot: slot, board) { claimed.tasks.append(task) }
         }
         for id in due {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
             if let running = state.runningTask(at: watch.key) {
                 if running.lease?.slot != slot { claimed.running.append(watch.uri) }
             } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bound,
-                let task = claimDue(watch, id: random.nextTaskID(), slot: slot)
+                let task = claimDue(watch, id: random.nextTaskID(), slot: slot, board)
             {
                 claimed.tasks.append(task)
             }

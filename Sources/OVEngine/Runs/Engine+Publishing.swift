@@ -30,21 +30,21 @@ extension Engine {
     }
 
     private func commitEnd(_ task: TaskRecord, _ ending: RunEnding) async throws(OVError) -> Ended {
-        let (random, limits) = (random, limits)
+        let (random, limits, board) = (random, limits, board)
         let slot = try await store.takeOwnerSlot()
         return try await store.commit { transaction in
             var ended = Ended()
             guard let current = transaction.state.tasks[task.id], current.lease == task.lease,
                 current.status.isRunning
             else { return ended }
-            let progress = self.board.live(task.id)?.progress ?? current.progress
+            let progress = board.live(task.id)?.progress ?? current.progress
             let end = current.status == .cancelling ? .cancelled : ending
             transaction.conclude(current, end, progress: progress, random: random, into: &ended.isPublished)
             if ended.isPublished { ended.droppedRevisions = transaction.retireRevisions(of: task.key, limits: limits) }
             transaction.prune(after: current, limits: limits)
             if let next = transaction.state.pendingTask(at: task.key) {
                 // Not to be claimed yet if the run was very short; it is this process's to see to in any case.
-                _ = transaction.claim(next.id, slot: slot)
+                _ = transaction.claim(next.id, slot: slot, board)
                 ended.followUp = next.id
             }
             return ended
@@ -60,6 +60,7 @@ extension Transaction {
     ) {
         var task = task
         task.progress = progress
+        if case .staged = ending { task.stage = .publishing }
         let outcome: RunOutcome
         switch ending {
         case .staged(let staged):

@@ -45,7 +45,7 @@ extension Engine {
     private func claim(_ id: TaskID) async throws(OVError) -> TaskRecord? {
         let slot = try await ownerSlot()
         while true {
-            let claim = try await store.commit { transaction in transaction.claim(id, slot: slot) }
+            let claim = try await store.commit { [board] transaction in transaction.claim(id, slot: slot, board) }
             switch claim {
             case .claimed(let task): return task
             case .gone: return nil

@@ -16,7 +16,9 @@ extension Transaction {
     }
 
     /// Takes a pending run for the holder of an owner slot, unless its target is being run.
-    mutating func claim(_ id: TaskID, slot: Int) -> Claim {
+    /// - Parameter board: where the run is entered at once: from the moment the claim can be seen, it must not look
+    ///   like one that its process has forgotten.
+    mutating func claim(_ id: TaskID, slot: Int, _ board: RunBoard) -> Claim {
         guard var task = state.tasks[id], task.status == .pending else { return .gone }
         guard state.runningTask(at: task.key) == nil else { return .busy }
         guard let resource = state.resources[task.key] else {
@@ -32,6 +34,7 @@ extension Transaction {
         task.lease = TaskRecord.Lease(slot: slot, token: token, baseRevision: resource.revision)
         task.startedAt = now
         task.updatedAt = now
+        board.begin(task)
         put(task)
         // A scheduled run has told its watch already, when it was made.
         if task.scheduledFor == nil, var watch = watch(of: task) {
@@ -47,7 +50,7 @@ extension Transaction {
     func watch(of task: TaskRecord) -> WatchTask? { task.watch.flatMap { state.watches[$0] } }
 
     /// Makes a run of a watch that is due, and claims it.
-    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int) -> TaskRecord? {
+    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int, _ board: RunBoard) -> TaskRecord? {
         var watch = watch
         let (trigger, point) = watch.startScheduledRun(at: now)
         put(watch)
@@ -55,7 +58,7 @@ extension Transaction {
             TaskRecord(
                 id: id, kind: .watchRefresh, owner: watch.owner, uri: watch.uri, watch: watch.id, trigger: trigger,
                 scheduledFor: point, createdAt: now))
-        guard case .claimed(let task) = claim(id, slot: slot) else { return nil }
+        guard case .claimed(let task) = claim(id, slot: slot, board) else { return nil }
         return task
     }
 

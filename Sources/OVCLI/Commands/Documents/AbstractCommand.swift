@@ -20,6 +20,6 @@ struct AbstractCommand: GlobalCommand {
         let texts = try await context.withPlane { plane in
             try await targets.texts { try await plane.abstract(of: $0, as: context.caller) }
         }
-        try context.show(texts)
+        try context.show(texts, verbatim: false)
     }
 }

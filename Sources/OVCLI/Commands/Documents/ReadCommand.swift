@@ -31,6 +31,6 @@ struct ReadCommand: GlobalCommand {
         let texts = try await context.withPlane { plane in
             try await targets.texts { try await plane.read($0, range, as: context.caller) }
         }
-        try context.show(texts)
+        try context.show(texts, verbatim: true)
     }
 }
