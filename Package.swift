@@ -46,7 +46,7 @@ let package = Package(
         module("OVCLI", ["OVAPI", "OVCore", "OVEngine", "OVSystem", argumentParser, lifecycle, logging, signals]),
         module(
             "OVEngine",
-            ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", crypto, heap, lifecycle, logging]),
+            ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
         module("OVIngest", ["OVCore", "OVSystem"]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),

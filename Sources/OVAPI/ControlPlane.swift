@@ -27,8 +27,11 @@ package protocol ControlPlane: Sendable {
     func triggerWatch(_ key: WatchKey, acceptingDeletionsOf held: TaskID?, as caller: Caller)
         async throws(OVError) -> TriggerReceipt
 
-    /// Starts every watch that is due, and takes over the follow-up runs that a dead process left behind.
-    func triggerDueWatches(as caller: Caller) async throws(OVError) -> DueReceipt
+    /// Starts watches that are due, and follow-up runs that nobody came to run, oldest first.
+    ///
+    /// Call it again when one of them has ended: so several processes share the work, each run once.
+    /// - Parameter bound: how many to start at most.
+    func triggerDueWatches(atMost bound: Int, as caller: Caller) async throws(OVError) -> DueReceipt
 
     // MARK: Ingest and its executions
 

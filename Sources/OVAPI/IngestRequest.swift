@@ -23,12 +23,14 @@ package struct IngestRequest: Hashable, Sendable {
     package var allowsPrivateNetworks: Bool
     /// What relative paths are relative to: the caller's working directory.
     package var workingDirectory: String
+    /// What `~/…` is relative to.
+    package var homeDirectory: String?
 
     package init(
         path: String, to: String? = nil, parent: String? = nil, reason: String = "", instruction: String = "",
         watchInterval: Double = 0, include: [String] = [], exclude: [String] = [], ignoredDirectories: [String] = [],
         fetcher: String? = nil, arguments: [String: String] = [:], allowsPrivateNetworks: Bool = false,
-        workingDirectory: String = "/"
+        workingDirectory: String = "/", homeDirectory: String? = nil
     ) {
         self.path = path
         self.to = to
@@ -43,6 +45,7 @@ package struct IngestRequest: Hashable, Sendable {
         self.arguments = arguments
         self.allowsPrivateNetworks = allowsPrivateNetworks
         self.workingDirectory = workingDirectory
+        self.homeDirectory = homeDirectory
     }
 }
 

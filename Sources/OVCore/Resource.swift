@@ -17,6 +17,8 @@ package struct Resource: Hashable, Sendable {
     package var revision: Int
     /// When a run last accounted for the complete source.
     package var lastChecked: Timestamp?
+    /// What the last run could not look at, paths of documents or of folders, and when that was last checked.
+    package var unchecked: [String: Timestamp] = [:]
 
     package init(
         uri: VikingURI, owner: Owner, source: Source, createdAt: Timestamp, shape: Shape? = nil, revision: Int = 0,
@@ -32,6 +34,13 @@ package struct Resource: Hashable, Sendable {
     }
 
     package var key: ResourceKey { ResourceKey(account: owner.account, uri: uri) }
+
+    /// When the document at `path` was last known to be what the source has.
+    package func lastChecked(of path: String) -> Timestamp? {
+        guard !unchecked.isEmpty else { return lastChecked }
+        let covering = unchecked.first { path == $0.key || path.utf8.starts(with: ($0.key + "/").utf8) }
+        return covering?.value ?? lastChecked
+    }
 }
 
 /// What identifies a resource, and the watch on it: an address in an account.

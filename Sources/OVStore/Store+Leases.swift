@@ -69,3 +69,8 @@ extension Store {
         }
     }
 }
+
+extension Store {
+    /// The owner slot of this process, if it has one.
+    package var heldSlot: Int? { ownerSlot }
+}

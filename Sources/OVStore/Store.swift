@@ -29,7 +29,7 @@ package actor Store {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private init(
+    init(
         home: String, files: any FileSystem, clock: any WallClock, random: any RandomSource, limits: Limits,
         role: String
     ) {
@@ -168,6 +168,12 @@ package actor Store {
     }
 
     package var stateFileLength: Int64 { stateFile.length }
+
+    /// Finds out whether the store can be read and, if it exists, written: reads what is new and takes the commit lock.
+    package func probe() throws(OVError) {
+        try refresh()
+        if stateFile.exists { try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() } }
+    }
 }
 
 // MARK: - Waiting commits

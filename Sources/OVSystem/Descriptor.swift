@@ -26,13 +26,10 @@ package final class Descriptor: Sendable {
     /// Opens a name inside an open folder, so that nobody can swap a folder above it in between.
     /// - Parameter name: raw bytes of one path segment, without the terminating zero.
     package convenience init(opening name: [CChar], in folder: Descriptor, _ flags: Int32) throws(SystemError) {
-        let number = (name + [0]).withUnsafeBufferPointer { name in
-            retryingInterrupts { openat(folder.number, name.baseAddress!, flags | O_CLOEXEC) }
-        }
-        guard number >= 0 else {
-            throw .last("open", folder.path + "/" + String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self))
-        }
-        self.init(adopting: number, path: folder.path + "/" + String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        let path = folder.path + "/" + String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let number = retryingInterrupts { openat(folder.number, name + [0], flags | O_CLOEXEC) }
+        guard number >= 0 else { throw .last("open", path) }
+        self.init(adopting: number, path: path)
     }
 
     deinit { close(number) }
@@ -42,8 +39,10 @@ package final class Descriptor: Sendable {
         var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<count])
                 let got = retryingInterrupts {
-                    pread(number, buffer.baseAddress! + filled, count - filled, off_t(offset) + off_t(filled))
+                    pread(number, rest.baseAddress, rest.count, off_t(offset) + off_t(filled))
                 }
                 if got < 0 { failure = .last("read", path) }
                 guard got > 0 else { return }
@@ -56,35 +55,30 @@ package final class Descriptor: Sendable {
 
     /// Writes at the file's position, wholly or with an error.
     package func write(_ bytes: borrowing [UInt8]) throws(SystemError) {
-        var failure: SystemError?
-        bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let put = retryingInterrupts { Glibc.write(number, buffer.baseAddress! + done, buffer.count - done) }
-                if put < 0 {
-                    failure = .last("write to", path)
-                    return
-                }
-                done += put
-            }
-        }
-        if let failure { throw failure }
+        try writeWholly(bytes) { rest, _ in Glibc.write(number, rest.baseAddress, rest.count) }
     }
 
     /// Writes at `offset`, wholly or with an error.
     package func write(_ bytes: borrowing [UInt8], at offset: Int64) throws(SystemError) {
+        try writeWholly(bytes) { rest, done in
+            pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+        }
+    }
+
+    /// Calls `put` with what is left, and how much was written, until nothing is left.
+    private func writeWholly(_ bytes: borrowing [UInt8], _ put: (UnsafeRawBufferPointer, Int) -> Int)
+        throws(SystemError)
+    {
         var failure: SystemError?
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {
-                let put = retryingInterrupts {
-                    pwrite(number, buffer.baseAddress! + done, buffer.count - done, off_t(offset) + off_t(done))
-                }
-                if put < 0 {
+                let written = retryingInterrupts { put(UnsafeRawBufferPointer(rebasing: buffer[done...]), done) }
+                if written < 0 {
                     failure = .last("write to", path)
                     return
                 }
-                done += put
+                done += written
             }
         }
         if let failure { throw failure }

@@ -62,8 +62,9 @@ final class WorkerThreads: @unchecked Sendable {
         }
         let job = jobs[head]
         head += 1
-        if head == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
+        // A queue that is never quite empty must not grow for ever.
+        if head == jobs.count || head >= 1024 && head * 2 >= jobs.count {
+            jobs.removeFirst(head)
             head = 0
         }
         return job

@@ -46,12 +46,18 @@ extension Resource: StateRecord {
         json.member("shape", ifAny: shape?.rawValue)
         json.member("revision", ifNotZero: revision)
         json.member("checked", ifAny: lastChecked)
+        guard !unchecked.isEmpty else { return }
+        json.name("unchecked")
+        json.object { json in
+            for (path, time) in unchecked.sorted(by: { $0.key < $1.key }) { json.member(path, time) }
+        }
     }
 
     init(decoding json: inout JSONReader) throws(JSONError) {
         var owner = OwnerDraft()
         var (uri, createdAt, source): (VikingURI?, Timestamp?, Source?)
         var (shape, revision, lastChecked): (Shape?, Int, Timestamp?) = (nil, 0, nil)
+        var unchecked: [String: Timestamp] = [:]
         try json.object { name, json throws(JSONError) in
             switch name {
             case "uri": uri = try json.uri()
@@ -60,6 +66,8 @@ extension Resource: StateRecord {
             case "shape": shape = try json.choice(Shape.self)
             case "revision": revision = try json.count()
             case "checked": lastChecked = try json.timestamp()
+            case "unchecked":
+                try json.object { path, json throws(JSONError) in unchecked[path] = try json.timestamp() }
             default: try owner.decode(name, &json)
             }
         }
@@ -67,6 +75,7 @@ extension Resource: StateRecord {
         self.init(
             uri: uri, owner: owner.owner, source: source, createdAt: createdAt, shape: shape, revision: revision,
             lastChecked: lastChecked)
+        self.unchecked = unchecked
     }
 }
 

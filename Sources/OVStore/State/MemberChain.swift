@@ -119,21 +119,34 @@ struct MemberChain: Sendable {
     }
 
     private mutating func applyCommit(_ member: Member, _ text: [UInt8]) throws(JSONError) {
-        var lines = Lines(text)
         guard member.mark == state.identity.mark, member.sequence == state.sequence + 1,
-            member.predecessor == checksum, let first = lines.next()
+            member.predecessor == checksum
         else {
             throw JSONError(
                 reason: "commit \(member.sequence) does not follow commit \(state.sequence)", offset: 0)
         }
+        state = try state.applying(commit: member, text)
+    }
+
+    /// Takes a snapshot by itself, for salvage.
+    mutating func readSnapshot(_ member: Member, _ text: [UInt8]) throws(JSONError) {
+        try applySnapshot(member, text)
+    }
+}
+
+extension State {
+    /// The state behind a commit.
+    func applying(commit member: Member, _ text: [UInt8]) throws(JSONError) -> State {
+        var lines = Lines(text)
+        guard let first = lines.next() else { throw JSONError(reason: "an empty commit", offset: 0) }
         var json = JSONReader(text, in: first)
         guard let number = try json.value()["commit"]?.integer, UInt64(exactly: number) == member.sequence else {
             throw json.failure("the commit's header and its text disagree")
         }
-        var next = state
+        var next = self
         while let line = lines.next() { try next.apply(text, line) }
         next.sequence = member.sequence
-        state = next
+        return next
     }
 }
 

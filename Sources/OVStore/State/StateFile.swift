@@ -173,14 +173,15 @@ final class StateFile {
     }
 
     /// Steps 1 to 5 of FORMAT.md, "Compaction"; without a file before, those of "The first state".
-    func writeGeneration(_ state: State, at now: Timestamp) throws(SystemError) {
+    /// - Parameter keepingPrevious: whether the file before becomes the previous generation.
+    func writeGeneration(_ state: State, at now: Timestamp, keepingPrevious: Bool = true) throws(SystemError) {
         var state = state
         state.identity.generation += 1
         let bytes = Self.snapshot(of: state, at: now)
         let new = try files.open(home.newState, .create)
         try new.write(bytes, at: 0)
         try new.synchronize()
-        if try files.status(of: home.state) != nil {
+        if keepingPrevious, try files.status(of: home.state) != nil {
             try files.remove(home.previousState)
             try files.link(home.state, to: home.previousState)
         }

@@ -11,7 +11,8 @@ package struct Transaction {
     package let sequence: UInt64
     package let now: Timestamp
     private(set) var records = JSONWriter()
-    private(set) var recordCount = 0
+    /// How many records the commit has so far.
+    package private(set) var recordCount = 0
 
     init(state: State, now: Timestamp) {
         self.state = state

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import OVAPI
+import OVCore
+
+struct IngestCommand: GlobalCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Take in a source, once or as a watch that keeps it current.",
+        usage: "ov ingest SOURCE [--to URI | --parent URI] [--watch-interval MINUTES] [options]",
+        discussion: Discussion.text(
+            """
+            A source is a file, a folder, a git repository, a web page, a site, a feed or an archive. Ingesting the \
+            same source again refreshes the same target. The command waits for the end, shows progress on standard \
+            error, and fails when the ingest fails.
+            """,
+            examples: [
+                "ov ingest ./docs --to viking://resources/docs",
+                "ov ingest https://example.com/guide.md --to viking://resources/guide.md --watch-interval 60",
+                "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
+            ]),
+        aliases: ["add-resource"])
+
+    @OptionGroup var options: IngestOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run(in context: CommandContext) async throws {
+        let request = try options.request(in: context.workingDirectory)
+        if options.dryRun {
+            let plan = try await context.withPlane { try await $0.planIngest(request, as: context.caller) }
+            return try context.show(plan) { plan.display }
+        }
+        try await context.withPlane(executing: true) { plane in
+            let receipt = try await plane.ingest(request, as: context.caller)
+            if receipt.isCoalesced { try context.note("a run of \(receipt.root) is going on; this one follows it") }
+            if options.noWait {
+                try show(receipt, nil, in: context)
+                try context.note("no server is running: the ingest goes on in this process until it ends")
+            }
+            let monitor = RunMonitor(context: context, plane: plane)
+            let ended = try await monitor.wait(for: [receipt.task], timeout: options.timeout?.milliseconds) { view in
+                if view.task.status == .cancelled { try context.note("cancelled") }
+                if view.task.status == .completed, !options.noWait { try show(receipt, view.task.result, in: context) }
+            }
+            if let failure = ended.first?.failure() { throw failure.adding(source: receipt.sourcePath) }
+        }
+    }
+
+    private func show(_ receipt: IngestReceipt, _ result: TaskRecord.Result?, in context: CommandContext) throws {
+        try context.show(JSONBlock { receipt.write(to: &$0, result: result) }) { receipt.display(result) }
+        guard !context.isJSON else { return }
+        for warning in result?.warnings ?? [] { try context.note("warning: \(warning)") }
+    }
+}
+
+extension OVError {
+    /// The error with the source that was ingested among its facts.
+    fileprivate func adding(source: String) -> OVError {
+        var error = self
+        error.details["source"] = .string(source)
+        return error
+    }
+}

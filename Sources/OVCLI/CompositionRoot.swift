@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Logging
+import OVAPI
+import OVCore
+import ServiceLifecycle
+import UnixSignals
+
+/// Builds what commands work with out of the real world. The only place that knows all the parts.
+enum CompositionRoot {
+    static func context() -> CommandContext {
+        let environment = Self.environment()
+        return CommandContext(
+            output: DescriptorSink(number: STDOUT_FILENO, environment: environment),
+            diagnostics: DescriptorSink(number: STDERR_FILENO, environment: environment),
+            environment: environment, workingDirectory: workingDirectory(), clock: SystemClock(),
+            planes: StorePlanes(connection: storeConnection()), signals: ProcessSignals())
+    }
+
+    // MARK: - The store
+
+    /// CONNECT THE ENGINE HERE: the one place that says what a store is opened with.
+    private static func storeConnection() -> StoreConnection {
+        StoreConnection(
+            open: { settings in
+                throw OVError(.unavailable, "this build has no engine to open \(settings.home) with")
+            },
+            maintain: { settings in
+                throw OVError(.unavailable, "this build has no engine to look after \(settings.home) with")
+            })
+    }
+
+    // MARK: - The process
+
+    private static func workingDirectory() -> String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    private static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}
+
+/// How a store is opened.
+struct StoreConnection: Sendable {
+    /// The operations of an open store, and what executes the runs that they accept until a graceful shutdown.
+    struct Opened: Sendable {
+        let plane: any ControlPlane
+        let executor: any Service
+    }
+
+    let open: @Sendable (Settings) async throws -> Opened
+    let maintain: @Sendable (Settings) async throws -> any StoreMaintenance
+}
+
+/// Signals of this process.
+private struct ProcessSignals: SignalSource {
+    func watch(_ receive: @Sendable (TerminationSignal) -> Void) async {
+        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            receive(signal == .sigint ? .interrupt : .terminate)
+        }
+    }
+
+    func exitAtOnce(_ status: Int32) { _exit(status) }
+}

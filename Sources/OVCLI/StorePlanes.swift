@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OVAPI
+import OVCore
+import ServiceLifecycle
+import Synchronization
+
+/// The operations of a store that is opened in this process.
+struct StorePlanes: PlaneSource {
+    let connection: StoreConnection
+
+    func withPlane<Result: Sendable>(
+        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
+    ) async throws -> Result {
+        Self.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
+        let opened = try await connection.open(settings)
+        guard executing else { return try await body(opened.plane) }
+        return try await Self.executing(opened.executor) { try await body(opened.plane) }
+    }
+
+    func withMaintenance<Result: Sendable>(
+        _ settings: Settings, _ body: @escaping @Sendable (any StoreMaintenance) async throws -> Result
+    ) async throws -> Result {
+        Self.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
+        return try await body(connection.maintain(settings))
+    }
+
+    /// Runs `body` while `service` runs, and shuts the service down gracefully when it is done. A service that fails
+    /// ends the body, which would otherwise wait for ever.
+    static func executing<Value: Sendable>(
+        _ service: any Service, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service)], gracefulShutdownSignals: [], cancellationSignals: [],
+                logger: Logger(label: "ov.cli")))
+        let ended = await withTaskGroup(of: Ended<Value>.self) { tasks in
+            tasks.addTask { await .service(outcome { try await services.run() }) }
+            tasks.addTask { await .body(outcome { try await body() }) }
+            var (value, failure): (Result<Value, any Error>?, (any Error)?)
+            for await ended in tasks {
+                switch ended {
+                case .body(let result):
+                    value = result
+                    await services.triggerGracefulShutdown()
+                case .service(.failure(let error)):
+                    failure = error
+                    tasks.cancelAll()
+                case .service(.success): continue
+                }
+            }
+            // A body that failed because its executor did is not the cause.
+            if case .failure? = value, let failure { return Result<Value, any Error>.failure(failure) }
+            return value ?? .failure(failure ?? CancellationError())
+        }
+        return try ended.get()
+    }
+
+    /// What a half of `executing` ended with.
+    private enum Ended<Value: Sendable>: Sendable {
+        case service(Result<Void, any Error>)
+        case body(Result<Value, any Error>)
+    }
+
+    private static let hasBootstrapped = Mutex(false)
+
+    /// The one place where logging begins: lines on standard error, as many as were asked for.
+    private static func bootstrapLogging(verbosity: Int) {
+        let level: Logger.Level =
+            switch verbosity {
+            case ..<0: .error
+            case 0: .warning
+            case 1: .info
+            default: .debug
+            }
+        // swift-log allows it once in a process; a command may open its store twice.
+        let isFirst = hasBootstrapped.withLock { done in
+            defer { done = true }
+            return !done
+        }
+        guard isFirst else { return }
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+    }
+}
+
+/// What `body` returned or threw.
+private func outcome<Value: Sendable>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
+    do { return .success(try await body()) } catch { return .failure(error) }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVIngest
+import OVStore
+
+extension Engine {
+    package func ingest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestReceipt {
+        try checkNotes(reason: request.reason, instruction: request.instruction)
+        let target = try await target(of: request, as: caller)
+        let interval = try interval(of: request, proposing: target.uri)
+        try await store.refresh()
+        try await reconcile()
+        let (taskID, watchID) = (random.nextTaskID(), random.nextTaskID())
+        let receipt = try await store.commit { transaction throws(OVError) in
+            try transaction.state.checkTarget(target, as: caller)
+            let isNew = transaction.state.resources[target.key] == nil
+            let source = transaction.putResource(target, as: caller)
+            let watch = try transaction.putWatch(
+                target.key, source: source, interval: interval, id: watchID, request: request, as: caller)
+            let run = transaction.enqueueIngest(
+                of: target.key, id: taskID, watch: watch?.id, trigger: isNew ? .create : .manual, as: caller)
+            return IngestReceipt(
+                root: target.uri, task: run.id, sourcePath: source.location,
+                watch: watch.map { transaction.state.view($0) }, isCoalesced: run.isCoalesced)
+        }
+        board.expect(receipt.task)
+        dispatcher.submit(.pending(receipt.task))
+        return receipt
+    }
+
+    package func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
+        let target = try await target(of: request, as: caller)
+        _ = try interval(of: request, proposing: target.uri)
+        try await store.refresh()
+        let state = store.state
+        try state.checkTarget(target, as: caller)
+        let resource = state.resource(for: target, owner: caller.owner, at: clock.now())
+        let staged: StagedRevision
+        do {
+            staged = try await IngestRun(engine: self, resource: resource, task: random.nextTaskID()).plan()
+        } catch {
+            throw RunFailure(error, source: resource.source).error
+        }
+        return IngestPlan(
+            root: target.uri, sourcePath: resource.source.location, changes: staged.changes, added: staged.added,
+            changed: staged.changed, removed: staged.removed, bytes: staged.bytes, warnings: staged.warnings,
+            heldReason: staged.heldReason)
+    }
+}
+
+extension State {
+    /// The resource as an ingest would leave it, options included.
+    fileprivate func resource(for target: IngestTarget, owner: Owner, at now: Timestamp) -> Resource {
+        guard var resource = resources[target.key] else {
+            return Resource(uri: target.uri, owner: owner, source: target.source, createdAt: now)
+        }
+        // Who says nothing about how to fetch wants it as it was.
+        if target.givesOptions { resource.source = target.source }
+        return resource
+    }
+}
+
+extension Transaction {
+    /// - Returns: the source as it is from now on.
+    fileprivate mutating func putResource(_ target: IngestTarget, as caller: Caller) -> Source {
+        var resource = state.resource(for: target, owner: caller.owner, at: now)
+        if state.resources[target.key] == nil, !target.givesOptions, let watch = state.watch(at: target.key) {
+            resource.source = watch.source
+        }
+        if state.resources[target.key] != resource { put(resource) }
+        return resource.source
+    }
+
+    /// Makes a watch, or gives the one that is there the request's interval and wakes it. Without an interval the
+    /// one that is there stays as it is, but for how its source is fetched.
+    fileprivate mutating func putWatch(
+        _ key: ResourceKey, source: Source, interval: Interval?, id: TaskID, request: IngestRequest, as caller: Caller
+    ) throws(OVError) -> WatchTask? {
+        guard let before = state.watch(at: key) else {
+            guard let interval else { return nil }
+            let watch = WatchTask(
+                id: id, owner: caller.owner, role: caller.role, uri: key.uri, source: source, interval: interval,
+                reason: request.reason, instruction: request.instruction, createdAt: now)
+            put(watch)
+            return watch
+        }
+        var watch = before
+        watch.source = source
+        if let interval {
+            watch.setInterval(interval, at: now)
+            try resume(&watch)
+            if !request.reason.isEmpty { watch.reason = request.reason }
+            if !request.instruction.isEmpty { watch.instruction = request.instruction }
+        }
+        if watch != before { put(watch) }
+        return watch
+    }
+
+    fileprivate mutating func enqueueIngest(
+        of key: ResourceKey, id: TaskID, watch: TaskID?, trigger: TaskRecord.Trigger, as caller: Caller
+    ) -> (id: TaskID, isCoalesced: Bool) {
+        if let pending = state.pendingTask(at: key) { return (pending.id, true) }
+        put(
+            TaskRecord(
+                id: id, kind: .addResource, owner: caller.owner, uri: key.uri, watch: watch, trigger: trigger,
+                createdAt: now))
+        return (id, state.runningTask(at: key) != nil)
+    }
+}
+
+extension RunFailure {
+    /// The failure in the shape that operations throw.
+    var error: OVError {
+        var details: [String: JSONValue] = [:]
+        if let cause = record.cause { details["cause"] = .string(cause) }
+        return OVError(
+            OVError.Code(name: record.code) ?? .processingError, record.message, hint: record.hint, details: details)
+    }
+}

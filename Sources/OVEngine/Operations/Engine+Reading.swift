@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVIngest
+import OVSearch
+import OVStore
+
+extension Engine {
+    package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
+        guard range.offset >= 0, range.limit.map({ $0 >= 0 }) ?? true else {
+            throw .invalidField(["query", "offset"], "offset and limit must not be negative", type: "value_error")
+        }
+        return try await reading { state throws(OVError) in
+            let found = try self.document(uri, in: state, as: caller)
+            guard let text = try self.text(of: found) else {
+                throw OVError(
+                    .failedPrecondition, "\(found.uri) is not text (\(found.document.mediaType))",
+                    hint: "get its bytes: `ov get \(found.uri) PATH`")
+            }
+            let (lines, total) = text.lines(in: range)
+            return DocumentText(found, text: lines, totalLines: total)
+        }
+    }
+
+    package func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
+        try await describe(uri, as: caller) { outline, _ in outline.abstract() } folder: { entry in
+            entry.abstract.isEmpty ? entry.relativePath : "\(entry.relativePath): \(entry.abstract)"
+        }
+    }
+
+    package func overview(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
+        try await describe(uri, as: caller) { outline, found in
+            let overview = outline.overview()
+            return overview.isEmpty ? "\(found.uri.name) (\(found.document.size) bytes, no headings)" : overview
+        } folder: { entry in
+            let size = entry.isFolder ? "\(entry.documents) documents, \(entry.size) bytes" : "\(entry.size) bytes"
+            return "\(entry.relativePath)\(entry.isFolder ? "/" : "") (\(size))\(entry.abstract.isEmpty ? "" : ": ")\(entry.abstract)"
+        }
+    }
+
+    /// What can be said of an address without showing all of it: of a document by its outline, of a folder by a line
+    /// for each entry.
+    private func describe(
+        _ uri: String, as caller: Caller, document: @escaping @Sendable (DocumentOutline, FoundDocument) -> String,
+        folder: @escaping @Sendable (Entry) -> String
+    ) async throws(OVError) -> DocumentText {
+        let entry = try await stat(uri, as: caller)
+        guard entry.isFolder else {
+            return try await reading { state throws(OVError) in
+                let found = try self.document(uri, in: state, as: caller)
+                let text = try self.text(of: found)
+                let words = text.map {
+                    document(DocumentOutline(of: $0, mediaType: found.document.mediaType), found)
+                }
+                return DocumentText(
+                    found, text: words ?? "\(found.document.mediaType), \(found.document.size) bytes",
+                    totalLines: text?.lines(in: .all).total ?? 0)
+            }
+        }
+        let list = try await entries(of: uri, ListOptions(nodeLimit: Self.describedEntries, abstracts: true), as: caller)
+        let lines = list.entries.map(folder) + (list.hasMore ? ["…"] : [])
+        return DocumentText(
+            uri: entry.uri, text: lines.joined(separator: "\n"), mediaType: "text/plain",
+            lastChecked: entry.lastChecked, lastChanged: entry.lastChanged, totalLines: lines.count)
+    }
+
+    /// How many entries of a folder are described.
+    private static let describedEntries = 200
+
+    package func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes {
+        try await reading { state throws(OVError) in
+            let found = try self.document(uri, in: state, as: caller)
+            return DocumentBytes(
+                uri: found.uri, bytes: try self.store.bytes(of: found.document), mediaType: found.document.mediaType,
+                digest: found.document.digest, lastChecked: found.lastChecked, lastChanged: found.document.changedAt)
+        }
+    }
+
+    /// The text of a document; nil for one that is none.
+    func text(of found: FoundDocument) throws(OVError) -> String? {
+        guard MediaType.isText(found.document.mediaType) else { return nil }
+        return String(validating: try store.bytes(of: found.document), as: UTF8.self)
+    }
+}
+
+extension DocumentText {
+    fileprivate init(_ found: FoundDocument, text: String, totalLines: Int) {
+        self.init(
+            uri: found.uri, text: text, mediaType: found.document.mediaType, lastChecked: found.lastChecked,
+            lastChanged: found.document.changedAt, totalLines: totalLines)
+    }
+}
+
+extension String {
+    /// Some lines with their ends, and how many there are in all.
+    fileprivate func lines(in range: LineRange) -> (text: String, total: Int) {
+        var (starts, text): ([Int], [UInt8]) = ([0], Array(utf8))
+        for (index, byte) in text.enumerated() where byte == 10 && index + 1 < text.count { starts.append(index + 1) }
+        let total = text.isEmpty ? 0 : starts.count
+        guard range.offset > 0 || range.limit != nil else { return (self, total) }
+        guard range.offset < total else { return ("", total) }
+        let last = range.limit.map { min($0, total - range.offset) } ?? (total - range.offset)
+        starts.append(text.count)
+        text = Array(text[starts[range.offset]..<starts[range.offset + last]])
+        return (String(decoding: text, as: UTF8.self), total)
+    }
+}

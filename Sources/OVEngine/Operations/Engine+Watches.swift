@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVStore
+
+extension Engine {
+    package func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage {
+        try await store.refresh()
+        let state = store.state
+        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal }
+        if let limit = query.limit, limit < 1 {
+            throw .invalidField(["query", "limit"], "limit must be at least 1", type: "greater_than_equal")
+        }
+        let visible = { (watch: WatchTask) in
+            caller.maySee(watch.owner) && (!query.activeOnly || watch.isActive)
+        }
+        let total = state.watches.values.lazy.filter(visible).reduce(0) { count, _ in count + 1 }
+        var views: [WatchView] = []
+        views.reserveCapacity(min(query.limit ?? total, total))
+        for watch in state.watches.values(after: after ?? 0) where visible(watch) {
+            if let limit = query.limit, views.count == limit {
+                return WatchPage(watches: views, total: total, nextCursor: cursor(behind: views.last, in: state))
+            }
+            views.append(state.view(watch))
+        }
+        return WatchPage(watches: views, total: total, nextCursor: nil)
+    }
+
+    private func cursor(behind view: WatchView?, in state: State) -> String? {
+        view.flatMap { state.watches.ordinal(of: $0.watch.id) }.map { Cursor(kind: .watches, ordinal: $0).text }
+    }
+
+    package func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {
+        try await store.refresh()
+        let state = store.state
+        return state.view(try state.watch(key, as: caller))
+    }
+
+    package func updateWatch(_ key: WatchKey, _ patch: WatchPatch, as caller: Caller)
+        async throws(OVError) -> WatchView
+    {
+        let interval = try patch.interval.map { minutes throws(OVError) in try Interval(minutes: minutes) }
+        try checkNotes(reason: patch.reason, instruction: patch.instruction)
+        let view = try await store.commit { transaction throws(OVError) in
+            let before = try transaction.state.watch(key, as: caller)
+            var watch = before
+            if let reason = patch.reason { watch.reason = reason }
+            if let instruction = patch.instruction { watch.instruction = instruction }
+            if let interval { watch.setInterval(interval, at: transaction.now) }
+            if let isActive = patch.isActive {
+                if isActive { try transaction.resume(&watch) } else { watch.pause() }
+            }
+            if watch != before { transaction.put(watch) }
+            return transaction.state.view(watch)
+        }
+        board.touch()
+        return view
+    }
+
+    package func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch {
+        let deleted = try await store.commit { transaction throws(OVError) in
+            let watch = try transaction.state.watch(key, as: caller)
+            if let pending = transaction.state.pendingTask(at: watch.key), pending.watch == watch.id {
+                transaction.cancelPending(at: watch.key)
+            }
+            transaction.dropWatch(watch.id)
+            return DeletedWatch(id: watch.id, uri: watch.uri)
+        }
+        board.touch()
+        return deleted
+    }
+
+    package func triggerWatch(_ key: WatchKey, acceptingDeletionsOf held: TaskID?, as caller: Caller)
+        async throws(OVError) -> TriggerReceipt
+    {
+        try await store.refresh()
+        try await reconcile()
+        let id = random.nextTaskID()
+        let receipt = try await store.commit { transaction throws(OVError) in
+            let watch = try transaction.state.watch(key, as: caller)
+            if let reason = watch.suspensionReason {
+                throw OVError(
+                    .failedPrecondition, "the watch is suspended: \(reason)",
+                    hint: "resume it first: `ov task watch resume \(watch.uri)`")
+            }
+            if let held { try transaction.state.checkHeld(held, of: watch) }
+            return transaction.enqueueRefresh(of: watch, id: id, acceptingDeletionsOf: held)
+        }
+        board.expect(receipt.run)
+        dispatcher.submit(.pending(receipt.run))
+        return receipt
+    }
+
+    package func triggerDueWatches(atMost bound: Int, as caller: Caller) async throws(OVError) -> DueReceipt {
+        try await store.refresh()
+        let slot = try await ownerSlot()
+        let now = clock.now()
+        // Most calls find nothing due: no commit then.
+        let (state, random) = (store.state, random)
+        let abandoned = state.pendingTasks.filter { caller.maySee($0.owner) }.map(\.id)
+        var due = DueQueue(
+            state.watches.values.lazy.filter { caller.maySee($0.owner) }.map { ($0.id, $0.due(asOf: now)) })
+        guard !abandoned.isEmpty || due.next.map({ $0 <= now }) ?? false else {
+            return DueReceipt(started: [], runningElsewhere: [])
+        }
+        var queue: [TaskID] = []
+        while let watch = due.popDue(asOf: now) { queue.append(watch) }
+        let candidates = queue
+        let claimed = try await store.commit { transaction in
+            transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+        }
+        for task in claimed.tasks {
+            board.begin(task)
+            dispatcher.submit(.claimed(task))
+        }
+        return DueReceipt(
+            started: claimed.tasks.compactMap { task in
+                task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
+            }, runningElsewhere: claimed.running)
+    }
+
+    /// - Throws: `PAYLOAD_TOO_LARGE`.
+    func checkNotes(reason: String?, instruction: String?) throws(OVError) {
+        for (name, text) in [("reason", reason), ("instruction", instruction)] {
+            guard let text, text.utf8.count > limits.noteBytes else { continue }
+            throw OVError(
+                .payloadTooLarge, "\(name) is longer than \(limits.noteBytes) bytes",
+                details: ["field": .string(name)])
+        }
+    }
+}
+
+extension Transaction {
+    /// - Throws: `FAILED_PRECONDITION` when there is nothing left to refresh.
+    func resume(_ watch: inout WatchTask) throws(OVError) {
+        guard !watch.isActive else { return }
+        guard state.resources[watch.key] != nil else {
+            throw OVError(
+                .failedPrecondition, "the resource at \(watch.uri) was removed, and a watch does not bring it back",
+                hint: "ingest it again: `ov ingest \(watch.source.location) --to \(watch.uri) "
+                    + "--watch-interval \(watch.interval.minutes)`")
+        }
+        watch.resume(at: now)
+    }
+
+    /// Makes the one run that waits for a watch's target, or finds the one that does already.
+    mutating func enqueueRefresh(of watch: WatchTask, id: TaskID, acceptingDeletionsOf held: TaskID?)
+        -> TriggerReceipt
+    {
+        if var pending = state.pendingTask(at: watch.key) {
+            if let held {
+                pending.acceptedDeletions = held
+                put(pending)
+            }
+            return TriggerReceipt(watch: watch.id, uri: watch.uri, run: pending.id, isCoalesced: true)
+        }
+        put(
+            TaskRecord(
+                id: id, kind: .watchRefresh, owner: watch.owner, uri: watch.uri, watch: watch.id, trigger: .manual,
+                acceptedDeletions: held, createdAt: now))
+        return TriggerReceipt(
+            watch: watch.id, uri: watch.uri, run: id, isCoalesced: state.runningTask(at: watch.key) != nil)
+    }
+
+    struct ClaimedDue: Sendable {
+        var tasks: [TaskRecord] = []
+        /// Targets of due watches that are being run.
+        var running: [VikingURI] = []
+    }
+
+    /// Claims runs that nobody came to run, then watches that are due, oldest first, up to a bound.
+    mutating func claimDue(
+        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, random: some RandomSource
+    ) -> ClaimedDue {
+        var claimed = ClaimedDue()
+        for id in abandoned where claimed.tasks.count < bound {
+            if case .claimed(let task) = claim(id, slot: slot) { claimed.tasks.append(task) }
+        }
+        for id in due {
+            guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
+            if let running = state.runningTask(at: watch.key) {
+                if running.lease?.slot != slot { claimed.running.append(watch.uri) }
+            } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bound,
+                let task = claimDue(watch, id: random.nextTaskID(), slot: slot)
+            {
+                claimed.tasks.append(task)
+            }
+        }
+        return claimed
+    }
+}
+
+extension State {
+    /// - Throws: `INVALID_ARGUMENT` unless the run was held and is of this watch.
+    fileprivate func checkHeld(_ id: TaskID, of watch: WatchTask) throws(OVError) {
+        guard let task = tasks[id], task.watch == watch.id, task.result?.outcome == .held else {
+            throw .invalidField(
+                ["query", "accept_deletions"], "\(id) is not a held run of this watch", type: "value_error",
+                hint: "`ov task watch show \(watch.uri)` names its last run")
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVIngest
+import OVStore
+
+/// What an ingest request means: a source, and where it goes.
+struct IngestTarget: Sendable {
+    let source: Source
+    let key: ResourceKey
+    /// Whether the request says how to fetch, so that it replaces what was said before.
+    let givesOptions: Bool
+
+    var uri: VikingURI { key.uri }
+}
+
+extension Engine {
+    /// - Throws: `INVALID_URI`, `INVALID_ARGUMENT`, `PERMISSION_DENIED`.
+    func target(of request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestTarget {
+        for pattern in request.include + request.exclude { _ = try GlobPattern(pattern) }
+        let options = Source.Options(
+            include: request.include, exclude: request.exclude, ignoredDirectories: request.ignoredDirectories,
+            arguments: request.arguments, allowsPrivateNetworks: request.allowsPrivateNetworks)
+        guard caller.origin == .local else {
+            throw OVError(
+                .permissionDenied, "local paths are refused over the network",
+                hint: "upload the file, or let the server's operator allow its folder with --allow-path")
+        }
+        let context = SourceContext(
+            workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory)
+        let (source, name) = try await pipeline.resolve(
+            request.path, fetcher: request.fetcher, options: options, in: context)
+        let uri = try Self.uri(for: request, name: name, as: caller)
+        return IngestTarget(
+            source: source, key: ResourceKey(account: caller.account, uri: uri),
+            givesOptions: options != Source.Options())
+    }
+
+    private static func uri(for request: IngestRequest, name: String, as caller: Caller) throws(OVError) -> VikingURI {
+        if request.to != nil, request.parent != nil {
+            throw OVError(
+                .contradictoryArguments, "'to' and 'parent' exclude each other",
+                hint: "'to' is the exact target; 'parent' is the folder above it")
+        }
+        if let to = request.to {
+            let uri = try VikingURI(parsing: to, user: caller.user)
+            guard uri.isTarget else {
+                throw OVError(
+                    .invalidURI, "\(uri) cannot hold a resource itself",
+                    hint: "write for example \(suggestion(below: uri, name))")
+            }
+            return uri
+        }
+        let parent = try request.parent.map { text throws(OVError) in
+            try VikingURI(parsing: text, user: caller.user)
+        }
+        let uri = (parent ?? .resources).appending(path: name)
+        guard uri.isTarget, uri.text.utf8.count <= VikingURI.maximumByteCount else {
+            throw OVError(
+                .invalidURI, "\(parent ?? .resources) is no folder for resources",
+                hint: "write viking://resources/… or viking://~/resources/…")
+        }
+        return uri
+    }
+
+    private static func suggestion(below uri: VikingURI, _ name: String) -> VikingURI {
+        let below = uri.appending(path: name)
+        return below.isTarget ? below : VikingURI.resources.appending(path: name)
+    }
+
+    /// - Throws: `INVALID_ARGUMENT` for an interval that cannot be, or one that has no target to stick to.
+    func interval(of request: IngestRequest, proposing uri: VikingURI) throws(OVError) -> Interval? {
+        guard request.watchInterval != 0 else { return nil }
+        guard request.watchInterval > 0 || !request.watchInterval.isFinite else {
+            throw .invalidField(
+                ["body", "watch_interval"], "watch_interval must not be negative", type: "greater_than_equal",
+                hint: "0 means no watch")
+        }
+        let interval = try Interval(minutes: request.watchInterval)
+        guard request.to != nil else {
+            throw OVError(
+                .contradictoryArguments, "watch_interval > 0 needs 'to', the exact target that the watch refreshes",
+                hint: "for example --to \(uri)", details: ["suggested_to": .string(uri.text)])
+        }
+        return interval
+    }
+}
+
+extension State {
+    /// - Throws: `PERMISSION_DENIED`, or `CONFLICT` with what is in the way.
+    func checkTarget(_ target: IngestTarget, as caller: Caller) throws(OVError) {
+        let (uri, account) = (target.uri, target.key.account)
+        guard caller.mayCreate(at: uri) else { throw Self.denied(uri) }
+        if let resource = resources[target.key] {
+            guard caller.mayChange(resource.owner) else { throw Self.denied(uri) }
+            try Self.check(target, isSameAs: resource.source)
+            return
+        }
+        if let watch = watch(at: target.key) {
+            guard caller.mayChange(watch.owner) else { throw Self.denied(uri) }
+            try Self.check(target, isSameAs: watch.source)
+        }
+        if let above = uri.parent.flatMap({ resource(containing: $0, account: account) }) {
+            throw OVError(
+                .conflict, "\(uri) lies inside the resource \(above.uri)",
+                hint: "choose a target beside it, or remove it first: `ov rm \(above.uri)`")
+        }
+        if hasRoots(below: uri, account: account) {
+            throw OVError(
+                .conflict, "there are resources below \(uri)",
+                hint: "choose another target, or look what is there: `ov ls \(uri)`")
+        }
+    }
+
+    private static func denied(_ uri: VikingURI) -> OVError {
+        OVError(
+            .permissionDenied, "\(uri) is not yours to change",
+            hint: "its owner or an admin of the account can; or choose another target")
+    }
+
+    private static func check(_ target: IngestTarget, isSameAs source: Source) throws(OVError) {
+        guard !source.isSameSource(as: target.source) else { return }
+        throw OVError(
+            .conflict, "\(target.uri) holds another source: \(source.location) (\(source.fetcher))",
+            hint: "choose another target with --to, or remove what is there: `ov rm \(target.uri)` "
+                + "and `ov task watch rm \(target.uri)`",
+            details: ["source": .string(source.location)])
+    }
+}

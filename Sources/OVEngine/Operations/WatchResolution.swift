@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVStore
+
+/// Finding the watch that a caller means. What the caller may not see does not exist, in the same words.
+extension State {
+    func watch(_ key: WatchKey, as caller: Caller) throws(OVError) -> WatchTask {
+        switch (key.id, key.uri) {
+        case (nil, nil):
+            throw .invalidField(
+                ["query", "to_uri"], "a watch task is named by task_id or to_uri", type: "missing")
+        case (let id?, nil): return try watch(id: id, as: caller)
+        case (nil, let uri?): return try watch(uri: uri, as: caller)
+        case (let id?, let uri?):
+            let (byID, byURI) = (try watch(id: id, as: caller), try watch(uri: uri, as: caller))
+            guard byID.id == byURI.id else {
+                throw OVError(
+                    .contradictoryArguments, "task_id and to_uri name different watch tasks",
+                    hint: "send one of the two")
+            }
+            return byID
+        }
+    }
+
+    private func watch(id: String, as caller: Caller) throws(OVError) -> WatchTask {
+        guard let watch = TaskID(id).flatMap({ watches[$0] }), caller.maySee(watch.owner) else {
+            throw Self.noWatch(id)
+        }
+        return watch
+    }
+
+    private func watch(uri: String, as caller: Caller) throws(OVError) -> WatchTask {
+        let uri = try VikingURI(parsing: uri, user: caller.user)
+        guard let watch = watch(at: ResourceKey(account: caller.account, uri: uri)), caller.maySee(watch.owner) else {
+            throw Self.noWatch(uri.text)
+        }
+        return watch
+    }
+
+    private static func noWatch(_ key: String) -> OVError {
+        OVError(
+            .notFound, "No watch task found for \(key.prefix(2048))",
+            hint: "`ov task watch ls` lists the watch tasks that you have")
+    }
+
+    func view(_ watch: WatchTask) -> WatchView {
+        let running = runningTask(at: watch.key)
+        let resource = resources[watch.key]
+        return WatchView(
+            watch: watch, runningTask: running?.watch == watch.id ? running?.id : nil,
+            revision: resource.flatMap { currentRevision(of: $0) }?.name)
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OVCore
+import OVStore
+
+/// Ending runs: one commit that publishes, tells the watch, and claims what waits behind.
+extension Engine {
+    /// - Returns: the follow-up that the same commit has claimed.
+    func end(_ task: TaskRecord, _ ending: RunEnding) async -> TaskID? {
+        do throws(OVError) {
+            let ended = try await commitEnd(task, ending)
+            if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
+                try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
+            }
+            if ended.droppedRevisions { _ = try? await store.collect() }
+            return ended.followUp
+        } catch {
+            logger.error("cannot record the end of a run", metadata: ["task": "\(task.id)", "error": "\(error)"])
+            guard case .staged = ending else { return nil }
+            // The store may take a short record where it did not take this one.
+            return await end(task, .failure(RunFailure(error, source: Source(fetcher: "", location: task.uri.text))))
+        }
+    }
+
+    private struct Ended: Sendable {
+        var isPublished = false
+        var droppedRevisions = false
+        var followUp: TaskID?
+    }
+
+    private func commitEnd(_ task: TaskRecord, _ ending: RunEnding) async throws(OVError) -> Ended {
+        let (random, limits) = (random, limits)
+        let slot = try await store.takeOwnerSlot()
+        return try await store.commit { transaction in
+            var ended = Ended()
+            guard let current = transaction.state.tasks[task.id], current.lease == task.lease,
+                current.status.isRunning
+            else { return ended }
+            let progress = self.board.live(task.id)?.progress ?? current.progress
+            let end = current.status == .cancelling ? .cancelled : ending
+            transaction.conclude(current, end, progress: progress, limits: limits, random: random, into: &ended.isPublished)
+            if ended.isPublished { ended.droppedRevisions = transaction.retireRevisions(of: task.key, limits: limits) }
+            transaction.prune(after: current, limits: limits)
+            if let next = transaction.state.pendingTask(at: task.key),
+                case .claimed = transaction.claim(next.id, slot: slot)
+            {
+                ended.followUp = next.id
+            }
+            return ended
+        }
+    }
+}
+
+extension Transaction {
+    /// Writes how a run ended into its record, its watch and its resource.
+    fileprivate mutating func conclude(
+        _ task: TaskRecord, _ ending: RunEnding, progress: TaskRecord.Progress, limits: Limits,
+        random: some RandomSource, into isPublished: inout Bool
+    ) {
+        var task = task
+        task.progress = progress
+        let outcome: RunOutcome
+        switch ending {
+        case .staged(let staged):
+            switch publish(staged, of: task) {
+            case .success(let result):
+                finish(task, as: .completed, result: result, error: nil)
+                outcome = .succeeded(changed: result.outcome == .updated)
+                isPublished = true
+            case .failure(let failure):
+                finish(task, as: .failed, error: failure.record)
+                outcome = failure.outcome
+            }
+        case .failure(let failure):
+            finish(task, as: .failed, result: failure.held, error: failure.record)
+            outcome = failure.outcome
+        case .cancelled:
+            finish(task, as: .cancelled, error: nil)
+            outcome = .cancelled
+        case .interrupted:
+            finish(task, as: .failed, error: RunFailure.interrupted)
+            outcome = .interrupted(message: RunFailure.interrupted.message)
+        }
+        if var watch = watch(of: task) {
+            watch.finishRun(outcome, task: task.id, at: now, random: random)
+            put(watch)
+        } else if !isPublished {
+            dropUnborn(task.key)
+        }
+    }
+
+    /// Makes a staged revision the current one, if its resource still is what it was compared with.
+    private mutating func publish(_ staged: IngestRun.Staged, of task: TaskRecord)
+        -> Result<TaskRecord.Result, RunFailure>
+    {
+        guard var resource = state.resources[task.key] else {
+            return .failure(.superseded("the resource was removed while it was read"))
+        }
+        guard resource.revision == task.lease?.baseRevision, resource.revision == staged.previous?.number ?? 0 else {
+            return .failure(.superseded("a newer run has published already"))
+        }
+        resource.shape = staged.revision.shape
+        resource.lastChecked = now
+        resource.unchecked = staged.revision.unchecked
+        guard let publication = staged.publication else {
+            put(resource)
+            return .success(staged.revision.result(.unchanged, revision: staged.previous?.name))
+        }
+        let revision = Revision(
+            number: resource.revision + 1, pack: publication.pack.name, digest: publication.digest, at: now,
+            task: task.id, changes: staged.revision.changes,
+            documents: staged.revision.documents.documents.count, bytes: staged.revision.bytes, sequence: sequence,
+            packs: publication.pack.needed)
+        resource.revision = revision.number
+        put(revision, of: task.key)
+        put(resource)
+        return .success(staged.revision.result(.updated, revision: revision.name))
+    }
+
+    /// Removes a resource that never had a revision and that nothing watches: a first ingest that failed.
+    private mutating func dropUnborn(_ key: ResourceKey) {
+        guard let resource = state.resources[key], resource.revision == 0, state.watch(at: key) == nil,
+            state.pendingTask(at: key) == nil
+        else { return }
+        dropResource(key)
+    }
+
+    /// Drops revisions beyond the bound on their number and age; never the current one.
+    fileprivate mutating func retireRevisions(of key: ResourceKey, limits: Limits) -> Bool {
+        let revisions = state.revisions(of: key)
+        let oldest = now.advanced(by: Milliseconds(-limits.revisionAge.count))
+        var dropped = false
+        for (index, revision) in revisions.dropLast().enumerated() {
+            let isBeyondCount = revisions.count - index > limits.revisionsPerResource
+            guard isBeyondCount || revision.at < oldest else { continue }
+            dropRevision(revision.number, of: key)
+            dropped = true
+        }
+        return dropped
+    }
+}

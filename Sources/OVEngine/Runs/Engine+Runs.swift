@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import OVCore
+import OVIngest
+import OVStore
+
+/// Executing runs: claim, stage, publish, and whatever waits behind them.
+extension Engine {
+    /// How often a run that waits for another process looks again.
+    private static let waitForOthers = Milliseconds(200)
+    /// How often a run looks whether it is still wanted.
+    private static let heartbeat = Milliseconds.seconds(1)
+
+    /// Sees a run that this process has accepted to its end, and the follow-ups that wait for it.
+    func execute(_ submission: RunDispatcher.Submission) async {
+        var next: TaskID?
+        switch submission {
+        case .pending(let id): next = id
+        case .claimed(let task): next = await execute(claimed: task)
+        }
+        while let id = next { next = await executePending(id) }
+    }
+
+    /// - Returns: the follow-up, which the end of the run has claimed.
+    private func executePending(_ id: TaskID) async -> TaskID? {
+        defer { board.end(id) }
+        do throws(OVError) {
+            // A follow-up is claimed already, by the commit that ended the run before it.
+            if let task = store.state.tasks[id], task.status == .running, let lease = task.lease,
+                await store.heldSlot == lease.slot
+            {
+                return await execute(claimed: task)
+            }
+            guard let task = try await claim(id) else { return nil }
+            return await execute(claimed: task)
+        } catch {
+            logger.error("cannot run a task", metadata: ["task": "\(id)", "error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Claims a pending run, waiting while another process runs its target.
+    /// - Returns: nil when it is not for this process to run any more.
+    private func claim(_ id: TaskID) async throws(OVError) -> TaskRecord? {
+        let slot = try await ownerSlot()
+        while true {
+            let claim = try await store.commit { transaction in transaction.claim(id, slot: slot) }
+            switch claim {
+            case .claimed(let task): return task
+            case .gone: return nil
+            case .busy:
+                // A run of this process takes its follow-up along when it ends.
+                let running = store.state.tasks[id].flatMap { store.state.runningTask(at: $0.key) }
+                if let running, board.live(running.id) != nil { return nil }
+                guard (try? await clock.sleep(for: Self.waitForOthers)) != nil else { return nil }
+                try await store.refresh()
+                try await reconcile()
+            }
+        }
+    }
+
+    /// The slot under which this process runs; what its last holder left unfinished is ended first.
+    func ownerSlot() async throws(OVError) -> Int {
+        let slot = try await store.takeOwnerSlot()
+        try await reconcile()
+        return slot
+    }
+
+    /// Ends the runs whose processes are gone.
+    func reconcile() async throws(OVError) {
+        let orphans = try await orphans()
+        guard !orphans.isEmpty else { return }
+        let random = random
+        try await store.commit { transaction in
+            for orphan in orphans {
+                // The same run under the same lease: nobody has taken it over in between.
+                guard let task = transaction.state.tasks[orphan.id], task.status.isRunning, task.lease == orphan.lease
+                else { continue }
+                transaction.interrupt(task, random: random)
+            }
+        }
+        board.touch()
+    }
+
+    private func orphans() async throws(OVError) -> [TaskRecord] {
+        let running = Array(store.state.runningTasks)
+        guard !running.isEmpty else { return [] }
+        let own = await store.heldSlot
+        let dead = try await store.deadSlots(among: Set(running.compactMap { $0.lease?.slot }))
+        let live = board.liveTokens
+        return running.filter { task in
+            guard let lease = task.lease else { return true }
+            return dead.contains(lease.slot) || (lease.slot == own && !live.contains(lease.token))
+        }
+    }
+
+    /// Executes a run that this process has claimed.
+    /// - Returns: the follow-up that it has claimed in ending.
+    func execute(claimed task: TaskRecord) async -> TaskID? {
+        board.begin(task)
+        defer { board.end(task.id) }
+        guard let resource = store.state.resources[task.key] else {
+            return await end(task, .failure(.superseded("the resource was removed")))
+        }
+        let outcome = await stage(task, resource)
+        return await end(task, outcome)
+    }
+
+    private enum Event: Sendable {
+        case staged(IngestRun.Staged)
+        case failed(RunFailure)
+        case stopped
+        case noLongerWanted(RunFailure?)
+    }
+
+    /// Fetches, while looking out for reasons to stop.
+    private func stage(_ task: TaskRecord, _ resource: Resource) async -> RunEnding {
+        let run = IngestRun(engine: self, resource: resource, task: task.id)
+        let accepted = task.acceptedDeletions.flatMap { store.state.tasks[$0]?.result }
+        return await withTaskGroup(of: Event.self) { group in
+            group.addTask { await self.stage(run, task, accepting: accepted) }
+            group.addTask { await self.watchOver(task) }
+            group.addTask { await self.waitForCancellation(of: task.id) }
+            group.addTask {
+                guard (try? await self.clock.sleep(for: self.limits.ingestDuration)) != nil else { return .stopped }
+                return .failed(.timedOut(after: self.limits.ingestDuration, source: resource.source))
+            }
+            let event = await group.next() ?? .stopped
+            group.cancelAll()
+            switch event {
+            case .staged(let staged): return .staged(staged)
+            case .failed(let failure): return .failure(failure)
+            case .noLongerWanted(let failure): return failure.map { .failure($0) } ?? .cancelled
+            case .stopped: return .interrupted
+            }
+        }
+    }
+
+    private func stage(_ run: IngestRun, _ task: TaskRecord, accepting accepted: TaskRecord.Result?) async -> Event {
+        do {
+            let board = board
+            return .staged(
+                try await run.stage(accepting: accepted) { progress in
+                    board.update(task.id) { task in
+                        guard progress.documents >= task.progress.documents else { return }
+                        task.progress = progress
+                    }
+                })
+        } catch let held as IngestRun.Held {
+            return .failed(.held(held.reason, task: task, result: held.staged.result(.held, revision: nil)))
+        } catch is CancellationError {
+            return .stopped
+        } catch {
+            return .failed(RunFailure(error, source: run.resource.source))
+        }
+    }
+
+    /// Ends when the run's result is no longer wanted: cancelled elsewhere, taken over, removed.
+    private func watchOver(_ task: TaskRecord) async -> Event {
+        while (try? await clock.sleep(for: Self.heartbeat)) != nil {
+            // A store that cannot be read now may be readable when the run ends.
+            try? await store.refresh()
+            guard let current = store.state.tasks[task.id] else { return .noLongerWanted(.superseded("its record is gone")) }
+            if current.status == .cancelling { return .noLongerWanted(nil) }
+            if current.lease != task.lease { return .noLongerWanted(.superseded("another process has taken it over")) }
+            if store.state.resources[task.key] == nil {
+                return .noLongerWanted(.superseded("the resource was removed"))
+            }
+            await commitProgress(of: task)
+        }
+        return .stopped
+    }
+
+    /// Lets other processes see how far the run is. Rarely, because each is a commit.
+    private func commitProgress(of task: TaskRecord) async {
+        guard let live = board.live(task.id), let current = store.state.tasks[task.id],
+            live.progress.documents >= current.progress.documents * 2, live.progress != current.progress
+        else { return }
+        _ = try? await store.commit { transaction in
+            guard var task = transaction.state.tasks[task.id], task.lease == live.lease else { return }
+            task.progress = live.progress
+            task.updatedAt = transaction.now
+            transaction.put(task)
+        }
+    }
+
+    private func waitForCancellation(of id: TaskID) async -> Event {
+        while !Task.isCancelled {
+            let version = board.version
+            if board.isCancelled(id) { return .noLongerWanted(nil) }
+            await board.change(after: version)
+        }
+        return .stopped
+    }
+}
+
+/// How a run's work ended, before that is committed.
+enum RunEnding: Sendable {
+    case staged(IngestRun.Staged)
+    case failure(RunFailure)
+    case cancelled
+    case interrupted
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import Synchronization
+
+/// What this process knows of its own runs before it is committed: their progress, and who wants them to end.
+final class RunBoard: Sendable {
+    private struct Storage {
+        var version: UInt64 = 0
+        /// Runs that this process executes, with their latest progress.
+        var live: [TaskID: TaskRecord] = [:]
+        /// Runs that this process will execute or see to the end.
+        var expected: Set<TaskID> = []
+        var cancelled: Set<TaskID> = []
+        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter: UInt64 = 0
+    }
+
+    private let storage = Mutex(Storage())
+
+    /// Rises with every change of anything.
+    var version: UInt64 { storage.withLock { $0.version } }
+
+    func live(_ id: TaskID) -> TaskRecord? { storage.withLock { $0.live[id] } }
+
+    /// The leases that this process holds.
+    var liveTokens: Set<UInt64> {
+        storage.withLock { Set($0.live.values.compactMap { $0.lease?.token }) }
+    }
+
+    func isExpected(_ id: TaskID) -> Bool { storage.withLock { $0.expected.contains(id) } }
+
+    func isCancelled(_ id: TaskID) -> Bool { storage.withLock { $0.cancelled.contains(id) } }
+
+    func expect(_ id: TaskID) { change { $0.expected.insert(id) } }
+
+    func begin(_ task: TaskRecord) {
+        change { storage in
+            storage.expected.insert(task.id)
+            storage.live[task.id] = task
+        }
+    }
+
+    func update(_ id: TaskID, _ body: (inout TaskRecord) -> Void) {
+        change { storage in
+            guard var task = storage.live[id] else { return }
+            body(&task)
+            storage.live[id] = task
+        }
+    }
+
+    func end(_ id: TaskID) {
+        change { storage in
+            storage.live[id] = nil
+            storage.expected.remove(id)
+            storage.cancelled.remove(id)
+        }
+    }
+
+    /// Asks a run of this process to end.
+    func cancel(_ id: TaskID) { change { $0.cancelled.insert(id) } }
+
+    /// Wakes whoever waits, because the store has changed.
+    func touch() { change { _ in } }
+
+    private func change(_ body: (inout Storage) -> Void) {
+        let waiters = storage.withLock { storage in
+            body(&storage)
+            storage.version += 1
+            defer { storage.waiters = [:] }
+            return storage.waiters
+        }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// Returns once the version is higher than `version`, or the calling task is cancelled.
+    func change(after version: UInt64) async {
+        let number = storage.withLock { storage in
+            defer { storage.nextWaiter += 1 }
+            return storage.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = storage.withLock { storage in
+                    if storage.version > version || Task.isCancelled { return true }
+                    storage.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            storage.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import OVIngest
+import OVStore
+
+/// What a run has found, compared with the current revision, before anything is published.
+struct StagedRevision: Sendable {
+    let shape: Resource.Shape
+    let documents: DocumentList
+    let changes: ChangeCounts
+    let added: [String]
+    let changed: [String]
+    let removed: [String]
+    let bytes: Int64
+    let warnings: [String]
+    /// What could not be looked at, and when it last was.
+    let unchecked: [String: Timestamp]
+    /// Nil when it may be published; else why it is held back.
+    let heldReason: String?
+    let validators: [String: ValidatorCache.Entry]
+
+    /// - Parameter resource: as it is now, for what could not be checked this time.
+    init(
+        _ found: StagingSink.Storage, summary: FetchSummary, base: DocumentList, resource: Resource, now: Timestamp,
+        limits: Limits
+    ) {
+        shape = summary.shape
+        var documents = found.documents
+        var (removed, unchecked): ([String], [String: Timestamp]) = ([], [:])
+        let skipped = found.warnings.filter(\.isUnchecked).compactMap(\.path)
+        for path in skipped {
+            unchecked[path] = resource.lastChecked(of: path) ?? resource.createdAt
+        }
+        let keepsAll = summary.isUnchanged || summary.isAdditive
+        for (document, wasSeen) in zip(base.documents, found.seen) where !wasSeen {
+            if keepsAll || Self.covers(skipped, document.path) {
+                documents.append(document)
+            } else {
+                removed.append(document.path)
+            }
+        }
+        let oldest = now.advanced(by: Milliseconds(-limits.tombstoneAge.count))
+        let reborn = Set(found.added)
+        let tombstones =
+            base.tombstones.filter { $0.at >= oldest && !reborn.contains($0.path) }
+            + removed.map { Tombstone(path: $0, removedSequence: 0, at: now) }
+        self.documents = DocumentList(documents: documents, tombstones: tombstones)
+        added = found.added.sorted()
+        changed = found.changed.sorted()
+        self.removed = removed
+        self.unchecked = unchecked
+        changes = ChangeCounts(
+            added: added.count, changed: changed.count, removed: removed.count,
+            unchanged: documents.count - added.count - changed.count)
+        bytes = documents.reduce(0) { $0 + $1.size }
+        warnings = Self.words(found)
+        validators = found.validators
+        heldReason = MassDeletionBrake.reason(base: base, documents: self.documents, removed: removed.count)
+    }
+
+    private static func covers(_ skipped: [String], _ path: String) -> Bool {
+        skipped.contains { path == $0 || $0.isEmpty || path.utf8.starts(with: ($0 + "/").utf8) }
+    }
+
+    private static func words(_ found: StagingSink.Storage) -> [String] {
+        var words = found.warnings.prefix(StagingSink.maximumWarnings).map { warning in
+            warning.path.map { $0.isEmpty ? warning.message : "\($0): \(warning.message)" } ?? warning.message
+        }
+        let more = found.droppedWarnings + found.warnings.count - words.count
+        if more > 0 { words.append("and \(more) more warnings") }
+        return words
+    }
+
+    func result(_ outcome: TaskRecord.Outcome, revision: String?) -> TaskRecord.Result {
+        TaskRecord.Result(outcome: outcome, revision: revision, changes: changes, bytes: bytes, warnings: warnings)
+    }
+}
+
+/// Keeps a source that has gone wrong (an unmounted folder, a site of "not found" pages) from emptying a resource.
+enum MassDeletionBrake {
+    static let smallestResource = 10
+
+    /// Why a new state must not be published without somebody's word; nil when it may be.
+    static func reason(base: DocumentList, documents: DocumentList, removed: Int) -> String? {
+        let count = base.documents.count
+        guard count > 0 else { return nil }
+        if documents.documents.isEmpty { return "it would remove all \(count) documents" }
+        guard count >= smallestResource else { return nil }
+        if removed * 2 > count { return "it would remove \(removed) of \(count) documents" }
+        let identical = becomingIdentical(base: base, documents: documents)
+        if identical * 2 > count {
+            return "\(identical) of \(count) documents would become identical to one another"
+        }
+        return nil
+    }
+
+    /// The largest number of documents that change and are all the same afterwards.
+    private static func becomingIdentical(base: DocumentList, documents: DocumentList) -> Int {
+        var counts: [Digest: Int] = [:]
+        for document in documents.documents where document.changedSequence == 0 {
+            guard let old = base[document.path], old.digest != document.digest else { continue }
+            counts[document.digest, default: 0] += 1
+        }
+        return counts.values.max() ?? 0
+    }
+
+    /// Whether a run's losses stay within those of a held one that somebody has accepted.
+    static func accepts(_ held: TaskRecord.Result, _ staged: ChangeCounts) -> Bool {
+        held.outcome == .held && staged.removed <= held.changes.removed && staged.changed <= held.changes.changed
+    }
+}

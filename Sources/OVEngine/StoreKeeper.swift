@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVStore
+
+/// The maintenance of a store, which must work on one that cannot be opened.
+package struct StoreKeeper: StoreMaintenance {
+    private let store: Store
+
+    package init(home: String, limits: Limits, dependencies: Engine.Dependencies) {
+        store = Store.unopened(
+            home: home, files: dependencies.files, clock: dependencies.clock, random: dependencies.random,
+            limits: limits)
+    }
+
+    package func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck {
+        let inspection = try await store.inspect(progress: progress)
+        var check = StoreCheck()
+        check.problems = inspection.problems.map { StoreCheck.Problem(file: $0.file, message: $0.message) }
+        check.notes = inspection.notes.map { StoreCheck.Problem(file: $0.file, message: $0.message) }
+        check.resources = inspection.state.resources.count
+        check.revisions = inspection.revisions
+        check.documents = inspection.documents
+        check.packs = inspection.packs
+        check.bytes = inspection.bytes
+        check.sequence = inspection.state.sequence
+        return check
+    }
+
+    package func repair() async throws(OVError) -> StoreRepair {
+        let done = try await store.repair()
+        var repair = StoreRepair()
+        repair.kept = done.kept
+        repair.lost = done.lost
+        repair.actions = done.actions
+        return repair
+    }
+
+    package func compact() async throws(OVError) -> StoreCompaction {
+        try await store.refresh()
+        var compaction = StoreCompaction()
+        compaction.stateBytesBefore = await store.stateFileLength
+        guard compaction.stateBytesBefore > 0 else { return compaction }
+        try await store.compact()
+        compaction.stateBytesAfter = await store.stateFileLength
+        let collected = try await store.collect()
+        compaction.packsRemoved = collected.packs
+        compaction.packBytesRemoved = collected.bytes
+        return compaction
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import Testing
+
+@testable import OVCLI
+
+@Suite struct ConfigurationFileTests {
+    private static func file(_ text: String) throws(OVError) -> ConfigurationFile {
+        try ConfigurationFile(parsing: Array(text.utf8), path: "config.json")
+    }
+
+    @Test(arguments: [
+        (#"{"acount": "a"}"#, "config.json: unknown key 'acount'", "did you mean 'account'?"),
+        (#"{"frobnicate": 1}"#, "config.json: unknown key 'frobnicate'", "known keys: account, user"),
+        (#"{"home": "/x"}"#, "config.json: unknown key 'home'", "known keys: "),
+        (#"{"account": 1}"#, "config.json: 'account' must be text, not 1", ""),
+        (#"{"output": "xml"}"#, #"config.json: 'output' must be "table" or "json", not "xml""#, ""),
+        (#"{"compact": "yes"}"#, #"config.json: 'compact' must be true or false, not "yes""#, ""),
+        (#"{"verbose": true}"#, "config.json: 'verbose' must be a whole number from 0 to 2, not true", ""),
+        (#"{"limits": 3}"#, "config.json: 'limits' must be an object, not 3", ""),
+        (#"{"limits": {"taks": 3}}"#, "config.json: unknown key 'limits.taks'", "did you mean 'limits.tasks'?"),
+        (#"{"limits": {"tasks": 0}}"#, "'limits.tasks' must be a whole number from 1 to 1000000000, not 0", ""),
+        (#"{"limits": {"tasks": 1.5}}"#, "must be a whole number from 1 to 1000000000, not 1.5", ""),
+        (#"{"limits": {"task_days": -1}}"#, "'limits.task_days' must be a number of days above 0, at most 36500", ""),
+        (#"{"limits": {"lock_wait_seconds": 1e99}}"#, "must be a number of seconds above 0, at most 3600", ""),
+        ("[]", "config.json must hold a JSON object", ""),
+        ("", "config.json is not valid JSON: unexpected end at byte 0", ""),
+        (#"{"a": 1,}"#, "config.json is not valid JSON: ", ""),
+    ])
+    func `what is wrong is named`(text: String, message: String, hint: String) throws {
+        let error = try #require(throws: OVError.self) { try Self.file(text) }
+        #expect(error.code == .invalidArgument)
+        #expect(error.message.contains(message), "\(error.message)")
+        #expect((error.hint ?? "").hasPrefix(hint), "\(error.hint ?? "")")
+    }
+
+    @Test func `every limit can be set`() throws {
+        var expected = Limits()
+        (expected.documentBytes, expected.documentsPerIngest, expected.bytesPerIngest) = (1, 2, 3)
+        (expected.ingestDuration, expected.concurrentRuns, expected.noteBytes) = (.minutes(4), 5, 6)
+        (expected.tasksPerWatch, expected.taskAge, expected.tasks) = (7, .days(8), 9)
+        (expected.revisionsPerResource, expected.revisionAge, expected.tombstoneAge) = (10, .days(11), .hours(12))
+        (expected.collectionDelay, expected.lockWait) = (.minutes(13), .seconds(14))
+        let text = """
+            {"limits": {"document_bytes": 1, "documents_per_ingest": 2, "bytes_per_ingest": 3, "ingest_minutes": 4,
+            "concurrent_runs": 5, "note_bytes": 6, "tasks_per_watch": 7, "task_days": 8, "tasks": 9,
+            "revisions_per_resource": 10, "revision_days": 11, "tombstone_days": 0.5, "collection_delay_minutes": 13,
+            "lock_wait_seconds": 14}}
+            """
+        #expect(try Self.file(text).limits == expected)
+        for key in Limits.configurationKeys { #expect(text.contains("\"\(key)\"")) }
+    }
+}
