@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import OVAPI
 import OVCore
+import OVEngine
 import ServiceLifecycle
 import UnixSignals
 
@@ -20,14 +21,18 @@ enum CompositionRoot {
 
     // MARK: - The store
 
-    /// CONNECT THE ENGINE HERE: the one place that says what a store is opened with.
     private static func storeConnection() -> StoreConnection {
         StoreConnection(
             open: { settings in
-                throw OVError(.unavailable, "this build has no engine to open \(settings.home) with")
+                let engine = try await Engine.open(
+                    home: settings.home, limits: settings.limits, role: "cli",
+                    dependencies: .standard(logger: Logger(label: "ov.engine")))
+                return StoreConnection.Opened(plane: engine, executor: engine)
             },
             maintain: { settings in
-                throw OVError(.unavailable, "this build has no engine to look after \(settings.home) with")
+                StoreKeeper(
+                    home: settings.home, limits: settings.limits,
+                    dependencies: .standard(logger: Logger(label: "ov.engine")))
             })
     }
 

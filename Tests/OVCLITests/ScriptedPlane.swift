@@ -96,7 +96,7 @@ final class ScriptedPlane: ControlPlane {
         return TriggerReceipt(watch: watch.id, uri: watch.uri, run: run, isCoalesced: false)
     }
 
-    func triggerDueWatches(as caller: Caller) async throws(OVError) -> DueReceipt {
+    func triggerDueWatches(atMost bound: Int, as caller: Caller) async throws(OVError) -> DueReceipt {
         guard let due = try script("triggerDue").due else { throw missing("due watches") }
         return due
     }

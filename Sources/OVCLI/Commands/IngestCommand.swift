@@ -26,7 +26,7 @@ struct IngestCommand: GlobalCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
-        let request = try options.request(in: context.workingDirectory)
+        let request = try options.request(in: context.workingDirectory, home: context.environment["HOME"])
         if options.dryRun {
             let plan = try await context.withPlane { try await $0.planIngest(request, as: context.caller) }
             return try context.show(plan) { plan.display }

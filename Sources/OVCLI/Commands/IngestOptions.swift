@@ -59,7 +59,7 @@ struct IngestOptions: ParsableArguments {
     var allowsPrivateNetworks = false
 
     /// - Throws: `INVALID_ARGUMENT` for an `--arg` that is not a pair.
-    func request(in workingDirectory: String) throws(OVError) -> IngestRequest {
+    func request(in workingDirectory: String, home: String?) throws(OVError) -> IngestRequest {
         var pairs: [String: String] = [:]
         for argument in arguments {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -75,6 +75,6 @@ struct IngestOptions: ParsableArguments {
             watchInterval: watchInterval, include: include, exclude: exclude,
             ignoredDirectories: ignoredDirectories.flatMap { $0.split(separator: ",").map(String.init) },
             fetcher: fetcher, arguments: pairs, allowsPrivateNetworks: allowsPrivateNetworks,
-            workingDirectory: workingDirectory)
+            workingDirectory: workingDirectory, homeDirectory: home)
     }
 }

@@ -13,27 +13,33 @@ struct RunMonitor {
     /// Waits until all runs have ended.
     /// - Parameters:
     ///   - timeout: how long at most; nil for as long as it takes.
+    ///   - refill: starts others in the place of a run that has ended; nil when the runs are all there are.
     ///   - report: called with each run that ended, when it did.
     /// - Returns: the runs as they ended.
     /// - Throws: `DEADLINE_EXCEEDED`, what made a run unobservable, and a silent exit after a signal.
     @discardableResult
     func wait(
-        for runs: [TaskID], timeout: Milliseconds? = nil, report: @Sendable (TaskView) throws -> Void
+        for runs: [TaskID], timeout: Milliseconds? = nil,
+        refill: (@Sendable () async throws -> [TaskID])? = nil, report: @Sendable (TaskView) throws -> Void
     ) async throws -> [TaskView] {
         guard !runs.isEmpty else { return [] }
         let (events, inbox) = AsyncStream.makeStream(of: Event.self)
         let loop = try await withThrowingDiscardingTaskGroup { group in
             for run in Set(runs) { group.addTask { await follow(run, inbox) } }
             group.addTask { await context.signals.watch { inbox.yield(.signal($0)) } }
-            var loop = Loop(context: context, runs: runs)
+            var loop = Loop(context: context, runs: runs, refills: refill != nil)
             if let tick = loop.display.tick { group.addTask { await self.tick(every: tick, inbox) } }
             if let timeout { group.addTask { await self.expire(after: timeout, inbox) } }
             defer { group.cancelAll() }
             for await event in events {
                 for action in loop.state.handle(event) {
-                    if case .cancel(let ids) = action {
-                        // Apart from the loop, which has to see a second signal meanwhile.
-                        group.addTask { await cancel(ids, inbox) }
+                    switch action {
+                    // Apart from the loop, which has to see a second signal meanwhile.
+                    case .cancel(let ids): group.addTask { await cancel(ids, inbox) }
+                    case .refill: group.addTask { try await inbox.yield(.started(refill?() ?? [])) }
+                    case .follow(let ids):
+                        for id in ids { group.addTask { await follow(id, inbox) } }
+                    default: break
                     }
                     try loop.perform(action, report)
                     if action == .stop { return loop }
@@ -96,11 +102,11 @@ private struct Loop {
     /// The first run of which nothing more can be known.
     var failure: OVError?
 
-    init(context: CommandContext, runs: [TaskID]) {
+    init(context: CommandContext, runs: [TaskID], refills: Bool) {
         self.context = context
         self.runs = runs
         start = context.clock.now()
-        state = RunMonitorState(waitingFor: runs)
+        state = RunMonitorState(waitingFor: runs, refills: refills)
         let terminal = context.diagnostics.terminal.flatMap { $0.isCapable ? $0 : nil }
         let form = terminal.map { ProgressDisplay.Form.bar(width: $0.width) } ?? .lines
         display = ProgressDisplay(form: context.settings.isQuiet ? .hidden : form, start: start)
@@ -108,6 +114,7 @@ private struct Loop {
 
     mutating func perform(_ action: RunMonitorState.Action, _ report: (TaskView) throws -> Void) throws {
         switch action {
+        case .refill, .follow: return
         case .showProgress: try write(display.update(frame, at: context.clock.now()))
         case .end(let view):
             try write(display.clear())

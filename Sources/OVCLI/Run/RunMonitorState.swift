@@ -9,6 +9,8 @@ struct RunMonitorState {
         case update(TaskView)
         /// Nothing more will be heard of a run.
         case lost(TaskID, OVError)
+        /// Runs that were started in the place of one that has ended; none when there are no more.
+        case started([TaskID])
         case signal(TerminationSignal)
         case tick
         case timeout
@@ -19,6 +21,10 @@ struct RunMonitorState {
         /// A run reached its end.
         case end(TaskView)
         case fail(OVError)
+        /// Start others in the place of one that has ended.
+        case refill
+        /// Observe these, too.
+        case follow([TaskID])
         /// Ask for the end of these.
         case cancel([TaskID])
         case exitAtOnce(Int32)
@@ -28,13 +34,18 @@ struct RunMonitorState {
     private(set) var latest: [TaskID: TaskView] = [:]
     private(set) var waiting: Set<TaskID>
     private(set) var finished = 0
-    let total: Int
+    private(set) var total: Int
+    private let refills: Bool
+    /// Refills that were asked for and have not been answered.
+    private var openRefills = 0
     /// The first signal that came.
     private(set) var signal: TerminationSignal?
 
-    init(waitingFor runs: some Sequence<TaskID>) {
+    /// - Parameter refills: whether each run that ends makes room for another.
+    init(waitingFor runs: some Sequence<TaskID>, refills: Bool = false) {
         waiting = Set(runs)
         total = waiting.count
+        self.refills = refills
     }
 
     mutating func handle(_ event: Event) -> [Action] {
@@ -46,12 +57,15 @@ struct RunMonitorState {
                 latest[id] = view
                 return [.showProgress]
             }
-            finish(id)
-            return [.end(view), waiting.isEmpty ? .stop : .showProgress]
+            return [.end(view)] + finish(id)
         case .lost(let id, let error):
             guard waiting.contains(id) else { return [] }
-            finish(id)
-            return [.fail(error), waiting.isEmpty ? .stop : .showProgress]
+            return [.fail(error)] + finish(id)
+        case .started(let ids):
+            openRefills -= 1
+            let new = ids.filter { waiting.insert($0).inserted }
+            total += new.count
+            return (new.isEmpty ? [] : [.follow(new)]) + [goOn]
         case .signal(let signal):
             if let first = self.signal { return [.exitAtOnce(first.exitStatus)] }
             self.signal = signal
@@ -61,9 +75,15 @@ struct RunMonitorState {
         }
     }
 
-    private mutating func finish(_ id: TaskID) {
+    private mutating func finish(_ id: TaskID) -> [Action] {
         waiting.remove(id)
         latest[id] = nil
         finished += 1
+        // Whoever wants to stop does not start more.
+        guard refills, signal == nil else { return [goOn] }
+        openRefills += 1
+        return [.refill, goOn]
     }
+
+    private var goOn: Action { waiting.isEmpty && openRefills == 0 ? .stop : .showProgress }
 }

@@ -5,11 +5,12 @@ import OVCore
 import Synchronization
 
 /// Which watches are to be refreshed.
-struct TriggerRequest: Hashable, Sendable {
+struct TriggerRequest: Sendable {
     /// Empty for all that are due.
     let keys: [WatchKey]
     /// The held execution whose losses are accepted.
     let accepted: TaskID?
+    private let skipped = SkippedWatches()
 
     /// - Throws: `INVALID_ARGUMENT` unless there are either keys or `isDue`, `INVALID_URI`.
     init(keys: [String], isDue: Bool, acceptedDeletions: String?) throws(OVError) {
@@ -47,11 +48,31 @@ struct TriggerRequest: Hashable, Sendable {
             }
             return receipts
         }
-        let due = try await plane.triggerDueWatches(as: context.caller)
-        for uri in due.runningElsewhere { try context.note("skipped \(uri): another process is running it") }
-        if due.started.isEmpty { try context.note("no watch is due") }
+        let receipts = try await sendDue(to: plane, in: context, atMost: context.settings.limits.concurrentRuns)
+        if receipts.isEmpty { try context.note("no watch is due") }
+        return receipts
+    }
+
+    var isDue: Bool { keys.isEmpty }
+
+    /// Starts watches that are due. What another process runs is said once.
+    func sendDue(to plane: any ControlPlane, in context: CommandContext, atMost bound: Int) async throws
+        -> [TriggerReceipt]
+    {
+        let due = try await plane.triggerDueWatches(atMost: bound, as: context.caller)
+        for uri in due.runningElsewhere where skipped.add(uri) {
+            try context.note("skipped \(uri): another process is running it")
+        }
         return due.started
     }
+}
+
+/// The watches that were named as skipped.
+final class SkippedWatches: Sendable {
+    private let uris = Mutex<Set<VikingURI>>([])
+
+    /// - Returns: whether it is the first time.
+    func add(_ uri: VikingURI) -> Bool { uris.withLock { $0.insert(uri).inserted } }
 }
 
 /// How many runs failed, counted where they are reported.

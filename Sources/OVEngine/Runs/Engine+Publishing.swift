@@ -39,12 +39,12 @@ extension Engine {
             else { return ended }
             let progress = self.board.live(task.id)?.progress ?? current.progress
             let end = current.status == .cancelling ? .cancelled : ending
-            transaction.conclude(current, end, progress: progress, limits: limits, random: random, into: &ended.isPublished)
+            transaction.conclude(current, end, progress: progress, random: random, into: &ended.isPublished)
             if ended.isPublished { ended.droppedRevisions = transaction.retireRevisions(of: task.key, limits: limits) }
             transaction.prune(after: current, limits: limits)
-            if let next = transaction.state.pendingTask(at: task.key),
-                case .claimed = transaction.claim(next.id, slot: slot)
-            {
+            if let next = transaction.state.pendingTask(at: task.key) {
+                // Not to be claimed yet if the run was very short; it is this process's to see to in any case.
+                _ = transaction.claim(next.id, slot: slot)
                 ended.followUp = next.id
             }
             return ended
@@ -55,8 +55,8 @@ extension Engine {
 extension Transaction {
     /// Writes how a run ended into its record, its watch and its resource.
     fileprivate mutating func conclude(
-        _ task: TaskRecord, _ ending: RunEnding, progress: TaskRecord.Progress, limits: Limits,
-        random: some RandomSource, into isPublished: inout Bool
+        _ task: TaskRecord, _ ending: RunEnding, progress: TaskRecord.Progress, random: some RandomSource,
+        into isPublished: inout Bool
     ) {
         var task = task
         task.progress = progress

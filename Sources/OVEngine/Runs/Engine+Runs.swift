@@ -49,6 +49,8 @@ extension Engine {
             switch claim {
             case .claimed(let task): return task
             case .gone: return nil
+            case .early(let start):
+                guard (try? await clock.sleep(for: start.since(clock.now()))) != nil else { return nil }
             case .busy:
                 // A run of this process takes its follow-up along when it ends.
                 let running = store.state.tasks[id].flatMap { store.state.runningTask(at: $0.key) }

@@ -9,6 +9,8 @@ extension Transaction {
         case claimed(TaskRecord)
         /// Another run is going on at its target.
         case busy
+        /// Its watch was started less than a second ago; this is when it may start again.
+        case early(Timestamp)
         /// It is no longer pending.
         case gone
     }
@@ -20,6 +22,10 @@ extension Transaction {
         guard let resource = state.resources[task.key] else {
             finish(task, as: .cancelled, error: nil)
             return .gone
+        }
+        if task.scheduledFor == nil, let watch = watch(of: task) {
+            let start = watch.earliestStart(asOf: now)
+            guard start <= now else { return .early(start) }
         }
         task.status = .running
         task.stage = .fetching

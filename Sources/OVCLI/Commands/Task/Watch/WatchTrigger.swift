@@ -47,7 +47,14 @@ struct WatchTrigger: GlobalCommand {
                 try context.note("no server is running: the refresh goes on in this process until it ends")
             }
             let failures = FailureCount()
-            try await RunMonitor(context: context, plane: plane).wait(for: receipts.map(\.run)) { view in
+            let refill: @Sendable () async throws -> [TaskID] = {
+                let more = try await request.sendDue(to: plane, in: context, atMost: 1)
+                if !wait { for receipt in more { try context.show(receipt) { receipt.display } } }
+                return more.map(\.run)
+            }
+            try await RunMonitor(context: context, plane: plane).wait(
+                for: receipts.map(\.run), refill: request.isDue ? refill : nil
+            ) { view in
                 if wait { try context.show(view) { view.line } }
                 guard let failure = view.failure() else { return }
                 failures.add()
