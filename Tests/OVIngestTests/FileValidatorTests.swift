@@ -8,14 +8,6 @@ import Testing
 
 /// From when on a file's status vouches for its content.
 @Suite struct FileValidatorTests {
-    /// A clock that stands still, so many milliseconds after the file was last touched.
-    private struct StoppedClock: WallClock {
-        let instant: Timestamp
-
-        func now() -> Timestamp { instant }
-        func sleep(for duration: Milliseconds) async throws {}
-    }
-
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
