@@ -78,8 +78,9 @@ import Testing
     }
 
     @Test func givesNoValidatorToAFileOfTheLastInstant() async throws {
+        let instant = SystemClock().now()
         try folder.write("new.md", "new")
-        #expect(try await FolderFetcher().record(source).validators.isEmpty)
+        #expect(try await FolderFetcher(clock: StoppedClock(instant: instant)).record(source).validators.isEmpty)
         #expect(try await fetcher.record(source).validators.count == 1)
     }
 

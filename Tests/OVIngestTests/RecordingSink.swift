@@ -62,6 +62,14 @@ struct LateClock: WallClock {
     func sleep(for duration: Milliseconds) async throws { try await SystemClock().sleep(for: duration) }
 }
 
+/// Stands still, so that how long a test takes does not matter.
+struct StoppedClock: WallClock {
+    let instant: Timestamp
+
+    func now() -> Timestamp { instant }
+    func sleep(for duration: Milliseconds) async throws {}
+}
+
 extension Fetcher {
     /// Runs as the pipeline does, on threads that may block.
     func record(_ source: Source, validators: [String: Validator] = [:], limits: Limits = Limits()) async throws

@@ -81,7 +81,7 @@ private struct PathRule: Sendable {
         while rest.hasSuffix("/") { rest.removeLast() }
         isForNames = !rest.contains("/")
         if rest.hasPrefix("./") { rest.removeFirst(2) } else if rest.hasPrefix("/") { rest.removeFirst() }
-        guard !rest.isEmpty else {
+        guard !rest.isEmpty, rest != "." else {
             throw OVError(
                 .invalidArgument, "the pattern '\(text.prefix(120))' matches nothing",
                 hint: "write a name, or a path relative to the source: '*.md', 'docs/**'")

@@ -2,7 +2,7 @@
 
 import Glibc
 internal import OVCore
-internal import OVSystem
+package import OVSystem
 
 /// A file's bytes, read while nobody wrote them.
 struct StableRead {
@@ -57,7 +57,7 @@ extension FileStatus {
 
 extension FetchError {
     /// What a failed call on a source as a whole means for it.
-    static func source(_ location: String, _ error: SystemError) -> FetchError {
+    package static func source(_ location: String, _ error: SystemError) -> FetchError {
         let message = "cannot \(error.operation) \(error.path): \(error.reason)"
         switch error.errno {
         case ENOENT, ENOTDIR, ELOOP:

@@ -20,17 +20,30 @@ package struct TextDecoder: Sendable {
     package func decode(_ input: [UInt8], limit: Int) throws(ConversionError) -> Output {
         var output = Output()
         output.bytes.reserveCapacity(min(limit, input.count + input.count / 2))
-        if encoding == .windows1252 {
-            decodeWindows1252(input, into: &output.bytes)
-        } else {
-            try convert(input, into: &output, limit: limit)
+        switch encoding {
+        case .utf8: output.bytes = input
+        case .windows1252: decodeWindows1252(input, into: &output.bytes)
+        default: try convert(input, into: &output, limit: limit)
         }
+        // The C library lets through what Unicode gave up in 2003, sequences of five bytes for example.
+        if UTF8Validity(of: output.bytes) == .invalid { repair(&output) }
         guard output.bytes.count <= limit else { throw tooLong(limit) }
         return output
     }
 
     private func tooLong(_ limit: Int) -> ConversionError {
         ConversionError("as UTF-8 it would have more than \(limit) bytes")
+    }
+
+    /// Puts U+FFFD in the place of what is not UTF-8.
+    private func repair(_ output: inout Output) {
+        let repaired = Array(String(decoding: output.bytes, as: UTF8.self).utf8)
+        output.replacements += count(ofReplacements: repaired) - count(ofReplacements: output.bytes)
+        output.bytes = repaired
+    }
+
+    private func count(ofReplacements bytes: [UInt8]) -> Int {
+        bytes.indices.dropLast(2).count { bytes[$0] == 0xEF && bytes[$0 + 1] == 0xBF && bytes[$0 + 2] == 0xBD }
     }
 
     /// By hand, because it is what text without a declaration is taken for, and may not depend on what is installed.
@@ -63,7 +76,8 @@ package struct TextDecoder: Sendable {
 // MARK: - The C library's converters
 
 extension TextDecoder {
-    private static let failed = size_t.max
+    /// `(size_t)-1`, as Swift imports it.
+    private static let failed: size_t = -1
 
     private func convert(_ input: [UInt8], into output: inout Output, limit: Int) throws(ConversionError) {
         guard let converter = iconv_open("UTF-8", encoding.converter), converter != iconv_t(bitPattern: -1) else {
@@ -75,7 +89,11 @@ extension TextDecoder {
         var position = 0
         var isFinished = false
         while !isFinished {
+            let before = (position, output.bytes.count)
             isFinished = step(converter, &input, &position, &output)
+            guard isFinished || (position, output.bytes.count) != before || position == input.count else {
+                throw ConversionError("this system's converter for \(encoding.name) does not get on")
+            }
             guard output.bytes.count <= limit else { throw tooLong(limit) }
         }
     }
