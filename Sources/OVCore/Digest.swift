@@ -9,11 +9,14 @@ package struct Digest: Hashable, Sendable {
     package init(words: SIMD4<UInt64>) { self.words = words }
 
     /// Reads 32 bytes, most significant first; any other count is nil.
-    package init?(bytes: some Collection<UInt8>) {
+    ///
+    /// Takes the one type that readers have, because a generic one is not specialised in other modules, and a large
+    /// document list has a digest a line.
+    package init?(bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
         var words = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        for index in 0..<Self.byteCount {
+            words[index / 8] = words[index / 8] << 8 | UInt64(bytes[bytes.startIndex + index])
         }
         self.words = words
     }

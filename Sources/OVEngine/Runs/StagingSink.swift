@@ -12,7 +12,6 @@ final class StagingSink: ConvertedSink {
     /// The current revision's documents.
     private let base: DocumentList
     private let baseIndex: [String: Int]
-    private let blobs: [Digest: BlobLocation]
     private let pack: PackWriter?
     private let now: Timestamp
     private let limits: Limits
@@ -26,7 +25,8 @@ final class StagingSink: ConvertedSink {
         var seen: [Bool]
         var added: [String] = []
         var changed: [String] = []
-        var stored: [Digest: BlobLocation] = [:]
+        /// Where bytes lie that need not be stored again: those of the base once something is new, and new ones.
+        var blobs: [Digest: BlobLocation]?
         var validators: [String: ValidatorCache.Entry] = [:]
         var warnings: [FetchWarning] = []
         var droppedWarnings = 0
@@ -48,7 +48,6 @@ final class StagingSink: ConvertedSink {
         self.report = report
         baseIndex = Dictionary(
             zip(base.documents.lazy.map(\.path), base.documents.indices), uniquingKeysWith: { first, _ in first })
-        blobs = Dictionary(base.documents.lazy.map { ($0.digest, $0.blob) }, uniquingKeysWith: { first, _ in first })
         storage = Mutex(Storage(seen: Array(repeating: false, count: base.documents.count)))
     }
 
@@ -100,11 +99,21 @@ final class StagingSink: ConvertedSink {
 
     /// Where the bytes are, or are put now: a document that was renamed or copied is stored once.
     private func locate(_ document: ConvertedDocument, _ digest: Digest) throws(OVError) -> BlobLocation? {
-        if let known = blobs[digest] ?? storage.withLock({ $0.stored[digest] }) { return known }
+        let known = storage.withLock { storage in
+            // Most runs find nothing new, and then nobody needs this.
+            let blobs = storage.blobs ?? baseBlobs
+            storage.blobs = blobs
+            return blobs[digest]
+        }
+        if let known { return known }
         guard let pack else { return nil }
         let blob = try pack.append(document.bytes, isCompressible: MediaType.isCompressible(document.mediaType))
-        storage.withLock { $0.stored[digest] = blob }
+        storage.withLock { $0.blobs?[digest] = blob }
         return blob
+    }
+
+    private var baseBlobs: [Digest: BlobLocation] {
+        Dictionary(base.documents.lazy.map { ($0.digest, $0.blob) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func note(_ document: StoredDocument, at index: Int?, in storage: inout Storage) {
