@@ -179,7 +179,9 @@ extension VikingURI {
         guard let slash = path.lastIndex(of: 47) else { return .root }
         let above = String(text[..<slash])
         // What is above `…/resources` belongs to nobody.
-        if case .user(let user) = scope, above.utf8.count > Self.scheme.utf8.count + "user/".utf8.count + user.utf8.count {
+        if case .user(let user) = scope,
+            above.utf8.count > Self.scheme.utf8.count + "user/".utf8.count + user.utf8.count
+        {
             return VikingURI(text: above, scope: scope)
         }
         return VikingURI(text: above, scope: scope == .shared ? .shared : .container)

@@ -9,7 +9,8 @@ extension Engine {
         guard TaskQuery.limits.contains(query.limit) else {
             throw .invalidField(["query", "limit"], "limit must be between 1 and 200", type: "value_error")
         }
-        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type") }
+        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type")
+        }
         let status = try query.status.map { text throws(OVError) in
             try Self.choice(text, TaskRecord.Status.self, "status")
         }
@@ -92,7 +93,8 @@ extension State {
     /// - Throws: `NOT_FOUND`, also for what the caller may not see.
     fileprivate func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
         guard let task = TaskID(id).flatMap({ tasks[$0] }), caller.maySee(task.owner) else {
-            throw OVError(.notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
+            throw OVError(
+                .notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
         }
         return task
     }
@@ -142,10 +144,12 @@ extension Engine {
     /// The newest that this process knows of a run.
     fileprivate func current(_ id: TaskID) -> TaskRecord? {
         guard let task = store.state.tasks[id] else { return nil }
-        return task.status.isFinal ? task : board.live(id).map { live in
-            var task = task
-            task.progress = live.progress
-            return task
-        } ?? task
+        return task.status.isFinal
+            ? task
+            : board.live(id).map { live in
+                var task = task
+                task.progress = live.progress
+                return task
+            } ?? task
     }
 }

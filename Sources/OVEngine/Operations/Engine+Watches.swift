@@ -8,7 +8,8 @@ extension Engine {
     package func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage {
         try await store.refresh()
         let state = store.state
-        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal }
+        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal
+        }
         if let limit = query.limit, limit < 1 {
             throw .invalidField(["query", "limit"], "limit must be at least 1", type: "greater_than_equal")
         }

@@ -163,7 +163,9 @@ extension Engine {
         while (try? await clock.sleep(for: Self.heartbeat)) != nil {
             // A store that cannot be read now may be readable when the run ends.
             try? await store.refresh()
-            guard let current = store.state.tasks[task.id] else { return .noLongerWanted(.superseded("its record is gone")) }
+            guard let current = store.state.tasks[task.id] else {
+                return .noLongerWanted(.superseded("its record is gone"))
+            }
             if current.status == .cancelling { return .noLongerWanted(nil) }
             if current.lease != task.lease { return .noLongerWanted(.superseded("another process has taken it over")) }
             if store.state.resources[task.key] == nil {

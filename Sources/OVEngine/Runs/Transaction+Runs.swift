@@ -97,7 +97,8 @@ extension Transaction {
     mutating func prune(after task: TaskRecord, limits: Limits) {
         if let watch = task.watch {
             let runs = state.tasks(ofWatch: watch)
-            for id in runs.prefix(max(0, runs.count - limits.tasksPerWatch)) where state.tasks[id]?.status.isFinal == true {
+            for id in runs.prefix(max(0, runs.count - limits.tasksPerWatch))
+            where state.tasks[id]?.status.isFinal == true {
                 dropTask(id)
             }
         }
