@@ -66,9 +66,10 @@ let package = Package(
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", argumentParser]),
-        tests("EndToEndTests", ["OVCore", "ov"]),
+        tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem"],
+            name: "Benchmarks",
+            dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", logging],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )
