@@ -65,10 +65,11 @@ let package = Package(
         tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
-        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
-        tests("EndToEndTests", ["OVCore", "ov"]),
+tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem"],
+            name: "Benchmarks",
+            dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", logging],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )

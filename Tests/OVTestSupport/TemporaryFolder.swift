@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Glibc
+import Glibc
 import OVSystem
 
 /// An empty folder for one test, gone with everything in it when the last reference goes away.
