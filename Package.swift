@@ -56,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
-            name: "OVTestSupport", dependencies: ["OVCore", "OVSystem"], path: "Tests/OVTestSupport",
+            name: "OVTestSupport", dependencies: ["OVCore", "OVStore", "OVSystem"], path: "Tests/OVTestSupport",
             swiftSettings: strict),
         tests("OVCoreTests", ["OVCore"]),
         tests("OVSystemTests", ["OVSystem"]),

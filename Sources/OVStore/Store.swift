@@ -65,7 +65,8 @@ package actor Store {
     /// - Throws: `UNAVAILABLE`, see `open`.
     package func refresh() throws(OVError) {
         do throws(OVError) {
-            if try stateFile.refresh() { publish() }
+            _ = try stateFile.refresh()
+            publish()
         } catch {
             // What looks like damage may be another process at work. Under the lock nobody is.
             guard error.details["damaged_file"] != nil, files.existsForSure(home.lock) else { throw error }
@@ -106,6 +107,8 @@ package actor Store {
             publish()
             for pending in batch { pending.succeed() }
         } catch {
+            // What others have committed is there nevertheless.
+            publish()
             for pending in batch { pending.fail(error) }
         }
     }
@@ -119,7 +122,7 @@ package actor Store {
         guard transaction.recordCount > 0 else { return }
         let isFirst = !stateFile.exists
         try stateFile.append(transaction)
-        if isFirst { try labelLock(.commit, role: role) }
+        if isFirst { labelLock(.commit, role: role) }
         // The commit is durable; a compaction that fails is tried again by the next one.
         if stateFile.wantsCompaction { try? stateFile.compact(at: transaction.now) }
     }
@@ -136,7 +139,7 @@ package actor Store {
         let lock = try lockFile()
         try lock.lock(.commit, waitingAtMost: limits.lockWait)
         defer { lock.unlock(.commit) }
-        if stateFile.exists { try labelLock(.commit, role: role) }
+        if stateFile.exists { labelLock(.commit, role: role) }
         return try body()
     }
 
@@ -147,10 +150,9 @@ package actor Store {
         return lock
     }
 
-    func labelLock(_ slot: LockFile.Slot, role: String) throws(OVError) {
-        let label = LockLabel(processID: processID(), role: role, since: clock.now())
-        let lock = try lockFile()
-        try translatingErrors { () throws(SystemError) in try lock.setLabel(label, of: slot) }
+    /// Says who holds a lock. A label is for messages only, so a disk that has no room for it stops nothing.
+    func labelLock(_ slot: LockFile.Slot, role: String) {
+        try? openLock?.setLabel(LockLabel(processID: processID(), role: role, since: clock.now()), of: slot)
     }
 
     func createHome() throws(OVError) {
@@ -162,7 +164,7 @@ package actor Store {
     package func compact() throws(OVError) {
         try withCommitLock { () throws(OVError) in
             _ = try stateFile.refresh()
-            try stateFile.compact(at: clock.now())
+            if stateFile.exists { try stateFile.compact(at: clock.now()) }
         }
         publish()
     }
@@ -172,7 +174,9 @@ package actor Store {
     /// Finds out whether the store can be read and, if it exists, written: reads what is new and takes the commit lock.
     package func probe() throws(OVError) {
         try refresh()
-        if stateFile.exists { try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() } }
+        guard stateFile.exists else { return }
+        try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() }
+        publish()
     }
 }
 

@@ -38,9 +38,10 @@ enum Deflate {
     /// - Parameter length: how many bytes must come out.
     /// - Returns: nil when the stream is malformed, ends early, gives another length, or is followed by more bytes.
     static func decompress(_ bytes: ArraySlice<UInt8>, length: Int, framing: Framing) -> [UInt8]? {
+        guard length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
         var stream = z_stream()
         let result = inflateInit2_(&stream, framing.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard result == Z_OK, length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
+        guard result == Z_OK else { return nil }
         defer { inflateEnd(&stream) }
         var isWhole = false
         let output = [UInt8](unsafeUninitializedCapacity: length + 1) { output, count in

@@ -13,7 +13,7 @@ package protocol FileSystem: Sendable {
     /// The names in a folder, unsorted; empty when there is no such folder.
     func names(in folder: String) throws(SystemError) -> [String]
 
-    /// Creates a folder and those above it, mode 0700. Fine when it exists.
+    /// Creates a folder and those above it, mode 0700, and makes their names durable. Fine when it exists.
     func createFolder(_ path: String) throws(SystemError)
 
     func rename(_ path: String, to target: String) throws(SystemError)

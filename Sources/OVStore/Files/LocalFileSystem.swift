@@ -41,12 +41,28 @@ package struct LocalFileSystem: FileSystem {
     }
 
     package func createFolder(_ path: String) throws(SystemError) {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.utf8.lastIndex(of: 47), slash > path.startIndex else {
-            throw .last("create", path)
+        if mkdir(path, 0o700) == 0 { return try makeDurable(path) }
+        if errno == EEXIST { return }
+        guard errno == ENOENT, let parent = Self.parent(of: path), parent != "/" else { throw .last("create", path) }
+        try createFolder(parent)
+        if mkdir(path, 0o700) == 0 { return try makeDurable(path) }
+        guard errno == EEXIST else { throw .last("create", path) }
+    }
+
+    /// Syncs the folder above a new one. Otherwise all that is made durable inside could vanish with it.
+    private func makeDurable(_ folder: String) throws(SystemError) {
+        do {
+            try synchronizeFolder(Self.parent(of: folder) ?? ".")
+        } catch {
+            // So that the next attempt does not take it for one that is durable.
+            rmdir(folder)
+            throw error
         }
-        try createFolder(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("create", path) }
+    }
+
+    private static func parent(of path: String) -> String? {
+        guard let slash = path.utf8.lastIndex(of: 47) else { return nil }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     package func rename(_ path: String, to target: String) throws(SystemError) {

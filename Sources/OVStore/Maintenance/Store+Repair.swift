@@ -19,6 +19,7 @@ extension Store {
         try createHome()
         try withCommitLock { () throws(OVError) in
             try repairState(&repair)
+            try repairPreviousState(&repair)
             try repairContent(&repair)
         }
         try refresh()
@@ -54,12 +55,32 @@ extension Store {
                 try files.link(home.state, to: kept)
                 repair.kept.append(String(kept.dropFirst(home.path.count + 1)))
             }
-            try stateFile.writeGeneration(repaired, at: clock.now(), keepingPrevious: false)
+            _ = try stateFile.writeGeneration(repaired, at: clock.now(), keepingPrevious: false)
         }
         repair.lost += salvage.lost
         repair.actions.append(
             "wrote a new state from what is sound: \(state.watches.count) watches, \(state.resources.count) resources, "
                 + "\(state.tasks.count) tasks")
+    }
+
+    /// Sets a previous generation aside that does not check out: it is of no use to a later repair.
+    private func repairPreviousState(_ repair: inout Repair) throws(OVError) {
+        let bytes = try translatingErrors { () throws(SystemError) in try contents(of: home.previousState) }
+        guard let bytes else { return }
+        var chain = MemberChain()
+        do throws(MemberChain.Fault) {
+            try chain.read(bytes)
+        } catch .damaged {
+            try translatingErrors { () throws(SystemError) in
+                let kept = try stateFile.unusedName("state.damaged-")
+                try files.rename(home.previousState, to: kept)
+                try files.synchronizeFolder(home.path)
+                repair.kept.append(String(kept.dropFirst(home.path.count + 1)))
+            }
+            repair.actions.append("set the previous generation aside, which did not check out")
+        } catch {
+            // A newer program wrote it and may still make something of it.
+        }
     }
 
     /// Drops revisions whose content cannot be read; a resource falls back to its newest sound one.

@@ -71,6 +71,12 @@ extension State {
                 line(RecordKind.revision, Record(RevisionRecord(key: resource.key, revision: revision)))
             }
         }
+        // A repair may have lost a resource and not its revisions; they count, so they are written.
+        for (key, revisions) in allRevisions where resources[key] == nil {
+            for revision in revisions {
+                line(RecordKind.revision, Record(RevisionRecord(key: key, revision: revision)))
+            }
+        }
         for watch in watches.values { line(RecordKind.watch, Record(watch)) }
         for task in tasks.values { line(RecordKind.task, Record(task)) }
     }

@@ -20,9 +20,15 @@ extension WatchTask: StateRecord {
         }
         json.name("schedule")
         json.object { encodeSchedule(to: &$0) }
-        guard lastEnd != nil else { return }
+        guard hasHistory else { return }
         json.name("history")
         json.object { encodeHistory(to: &$0) }
+    }
+
+    private var hasHistory: Bool {
+        lastEnd != nil || lastTask != nil || lastStatus != nil || lastSuccess != nil || lastChange != nil
+            || lastFailure != nil || consecutiveFailures != 0 || consecutivePermanentFailures != 0
+            || consecutiveInterruptions != 0
     }
 
     private func encodeSchedule(to json: inout JSONWriter) {

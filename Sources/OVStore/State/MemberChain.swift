@@ -21,6 +21,8 @@ struct MemberChain: Sendable {
     private(set) var snapshotEnd: Int64 = 0
     /// CRC-32 of the last good member.
     private(set) var checksum: UInt32 = 0
+    /// Bytes of the last good member.
+    private(set) var lastLength = 0
 
     init() {}
 
@@ -30,6 +32,7 @@ struct MemberChain: Sendable {
         end = Int64(bytes.count)
         snapshotEnd = end
         checksum = Deflate.checksum(bytes[...])
+        lastLength = bytes.count
     }
 
     /// Takes up the members in `bytes`, which begin where the last good one ended.
@@ -44,6 +47,7 @@ struct MemberChain: Sendable {
             let memberBytes = rest.prefix(member.length)
             try apply(member, text)
             checksum = Deflate.checksum(memberBytes)
+            lastLength = member.length
             end += Int64(member.length)
             rest = rest.dropFirst(member.length)
         }
@@ -55,6 +59,7 @@ struct MemberChain: Sendable {
         self.state = state
         end += Int64(bytes.count)
         checksum = Deflate.checksum(bytes[...])
+        lastLength = bytes.count
     }
 
     private static func whole(_ bytes: ArraySlice<UInt8>) -> (Member, [UInt8])? {
@@ -140,7 +145,7 @@ extension State {
         var lines = Lines(text)
         guard let first = lines.next() else { throw JSONError(reason: "an empty commit", offset: 0) }
         var json = JSONReader(text, in: first)
-        guard let number = try json.value()["commit"]?.integer, UInt64(exactly: number) == member.sequence else {
+        guard try Self.commitNumber(&json) == member.sequence else {
             throw json.failure("the commit's header and its text disagree")
         }
         var next = self
@@ -151,6 +156,21 @@ extension State {
 }
 
 extension State {
+    /// Reads the first line of a commit.
+    private static func commitNumber(_ json: inout JSONReader) throws(JSONError) -> UInt64 {
+        var (number, at): (Int?, Timestamp?)
+        try json.object { name, json throws(JSONError) in
+            switch name {
+            case "commit": number = try json.count()
+            case "at": at = try json.timestamp()
+            default: throw json.unknown(name)
+            }
+        }
+        try json.finish()
+        guard let number, at != nil else { throw json.missing("commit or at") }
+        return UInt64(number)
+    }
+
     fileprivate mutating func apply(_ text: [UInt8], _ line: Range<Int>) throws(JSONError) {
         var json = JSONReader(text, in: line)
         try apply(&json)

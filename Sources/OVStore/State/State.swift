@@ -99,7 +99,6 @@ extension State {
         guard let watch = watches[id] else { return }
         watches.remove(id)
         if watchByTarget[watch.key] == id { watchByTarget[watch.key] = nil }
-        tasksByWatch[id] = nil
     }
 
     mutating func put(_ task: TaskRecord) {

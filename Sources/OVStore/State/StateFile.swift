@@ -18,6 +18,8 @@ final class StateFile {
     private var chain = MemberChain()
     /// Set when an append or its sync has failed: what is on the disk behind the last commit is then unknown.
     private var isSuspect = false
+    /// Whether it is known that the open file is what a crash would leave under its name.
+    private var isNameDurable = false
 
     init(home: Home, files: any FileSystem) {
         self.home = home
@@ -37,7 +39,7 @@ final class StateFile {
         do {
             guard let status = try files.status(of: home.state) else { return try noteAbsence() }
             if let file, let openStatus, status.inode == openStatus.inode, status.device == openStatus.device {
-                if status.size == chain.end { return false }
+                if status.size == chain.end, try isLastCommitThere(in: file) { return false }
                 if status.size > chain.end, try readTail(of: file) { return true }
             }
             return try readAnew()
@@ -49,6 +51,14 @@ final class StateFile {
             default: throw OVError(.internal, "cannot read the state: \(error)")
             }
         }
+    }
+
+    /// Whether the last commit that is known still stands in the file. One whose sync failed is cut off again, and
+    /// another of the same length may have taken its place.
+    private func isLastCommitThere(in file: any OpenFile) throws(SystemError) -> Bool {
+        guard chain.end > chain.snapshotEnd else { return true }
+        let member = try file.read(chain.lastLength, at: chain.end - Int64(chain.lastLength))
+        return Deflate.checksum(member[...]) == chain.checksum
     }
 
     /// Reads on behind the last good member.
@@ -68,9 +78,13 @@ final class StateFile {
         var next = MemberChain()
         try next.read(try file.read(Int(status.size), at: 0))
         chain = next
+        if status.inode != openStatus?.inode || status.device != openStatus?.device {
+            // Whoever gave it its name may have been killed before that was durable.
+            isNameDurable = false
+            isSuspect = false
+        }
         self.file = file
         openStatus = status
-        isSuspect = false
         return true
     }
 
@@ -111,11 +125,12 @@ final class StateFile {
 
     /// Makes a transaction durable. On return it is on the disk; on failure it is as if it had never been.
     func append(_ transaction: Transaction) throws(OVError) {
-        var next = transaction.state
-        next.sequence = transaction.sequence
         do throws(SystemError) {
-            guard let file, !isSuspect else { return try writeGeneration(next, at: transaction.now) }
+            let file = try fileToAppendTo(transaction)
             try cutTornTail(of: file)
+            var next = transaction.state
+            next.identity = chain.state.identity
+            next.sequence = transaction.sequence
             let member = Member.encode(
                 transaction.text, sequence: next.sequence, predecessor: chain.checksum, mark: next.identity.mark,
                 level: Self.compressionLevel)
@@ -124,6 +139,20 @@ final class StateFile {
         } catch {
             throw OVError(error)
         }
+    }
+
+    /// The file that the next commit goes to: sound as far as is known, and durable under its name.
+    private func fileToAppendTo(_ transaction: Transaction) throws(SystemError) -> any OpenFile {
+        if let file, !isSuspect {
+            if !isNameDurable {
+                try files.synchronizeFolder(home.path)
+                isNameDurable = true
+            }
+            return file
+        }
+        // Only what is acknowledged goes into a generation, so a crash or an error in between changes nothing.
+        let state = exists ? chain.state : State(identity: transaction.state.identity)
+        return try writeGeneration(state, at: transaction.now)
     }
 
     private func append(_ member: [UInt8], to file: any OpenFile) throws(SystemError) {
@@ -142,12 +171,27 @@ final class StateFile {
     private func cutTornTail(of file: any OpenFile) throws(SystemError) {
         let size = try file.status().size
         guard size > chain.end else { return }
-        let torn = try file.read(Int(size - chain.end), at: chain.end)
-        let copy = try files.open(try unusedName("state.torn-"), .create)
-        try copy.write(torn, at: 0)
-        try copy.synchronize()
-        try file.truncate(to: chain.end)
-        try file.synchronize()
+        try keep(try file.read(Int(size - chain.end), at: chain.end), as: try unusedName("state.torn-"))
+        do {
+            try file.truncate(to: chain.end)
+            try file.synchronize()
+        } catch {
+            isSuspect = true
+            throw error
+        }
+    }
+
+    /// Makes a copy durable, or leaves nothing: a full disk must not collect one for each attempt.
+    private func keep(_ bytes: [UInt8], as path: String) throws(SystemError) {
+        do {
+            let copy = try files.open(path, .create)
+            try copy.write(bytes, at: 0)
+            try copy.synchronize()
+            try files.synchronizeFolder(home.path)
+        } catch {
+            try? files.remove(path)
+            throw error
+        }
     }
 
     /// The first path of the form `prefix` and a number that is not taken.
@@ -166,15 +210,20 @@ final class StateFile {
     /// Writes the state as one snapshot. The file before becomes the previous generation.
     func compact(at now: Timestamp) throws(OVError) {
         do throws(SystemError) {
-            try writeGeneration(chain.state, at: now)
+            _ = try writeGeneration(chain.state, at: now)
         } catch {
             throw OVError(error)
         }
     }
 
     /// Steps 1 to 5 of FORMAT.md, "Compaction"; without a file before, those of "The first state".
+    ///
+    /// When only the last step fails, the new file stays: it holds what is durable anyway, and nothing is appended to
+    /// it before its name is.
     /// - Parameter keepingPrevious: whether the file before becomes the previous generation.
-    func writeGeneration(_ state: State, at now: Timestamp, keepingPrevious: Bool = true) throws(SystemError) {
+    func writeGeneration(_ state: State, at now: Timestamp, keepingPrevious: Bool = true) throws(SystemError)
+        -> any OpenFile
+    {
         var state = state
         state.identity.generation += 1
         let bytes = Self.snapshot(of: state, at: now)
@@ -185,23 +234,13 @@ final class StateFile {
             try files.remove(home.previousState)
             try files.link(home.state, to: home.previousState)
         }
-        let before = (file, openStatus, chain)
+        let status = try new.status()
         try files.rename(home.newState, to: home.state)
-        do {
-            // From here on the path names the new file, whether its name is durable yet or not.
-            file = new
-            openStatus = try new.status()
-            chain = MemberChain(snapshot: bytes, of: state)
-            try files.synchronizeFolder(home.path)
-            isSuspect = false
-        } catch {
-            // Nobody is told of this generation, so the one before has to come back.
-            if before.0 == nil { try? files.remove(home.state) }
-            try? files.rename(home.previousState, to: home.state)
-            (file, openStatus, chain) = before
-            isSuspect = true
-            throw error
-        }
+        (file, openStatus, chain) = (new, status, MemberChain(snapshot: bytes, of: state))
+        (isSuspect, isNameDurable) = (false, false)
+        try files.synchronizeFolder(home.path)
+        isNameDurable = true
+        return new
     }
 
     static func snapshot(of state: State, at now: Timestamp) -> [UInt8] {

@@ -13,6 +13,8 @@ struct StateHeader: Hashable, Sendable {
     let written: Timestamp
     let records: Int
 
+    private static let names: Set = ["format", "store", "epoch", "generation", "sequence", "written", "records"]
+
     init(identity: State.Identity, sequence: UInt64, written: Timestamp, records: Int) {
         self.identity = identity
         self.sequence = sequence
@@ -23,12 +25,16 @@ struct StateHeader: Hashable, Sendable {
     /// - Throws: `JSONError`; with a newer format its number is all that is looked at.
     init(decoding json: inout JSONReader) throws(JSONError) {
         let value = try json.value()
+        try json.finish()
         guard let format = value["format"]?.integer, format > 0 else { throw json.missing("format") }
         self.format = Int(clamping: format)
         guard self.format <= Self.currentFormat else {
             identity = State.empty.identity
             (sequence, written, records) = (0, .earliest, 0)
             return
+        }
+        if case .object(let members) = value, let unknown = members.first(where: { !Self.names.contains($0.name) }) {
+            throw json.unknown(unknown.name)
         }
         guard let store = value["store"]?.string.flatMap({ TaskID($0) }),
             let epoch = value["epoch"]?.integer.flatMap({ UInt64(exactly: $0) }),
