@@ -65,7 +65,7 @@ let package = Package(
         tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
-tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
         tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",

@@ -10,7 +10,7 @@ extension OVError: JSONWritable {
             json.member("message", message)
             json.name("details")
             json.object { json in
-                for (name, value) in details.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+                for (name, value) in details.sorted(by: { $0.key < $1.key }) { json.member(data: name, value) }
             }
             json.member("hint", ifAny: hint)
         }

@@ -6,6 +6,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Builds what commands work with out of the real world. The only place that knows all the parts.
@@ -21,12 +22,16 @@ enum CompositionRoot {
 
     // MARK: - The store
 
+    private static let opened = Mutex<[Engine]>([])
+
     private static func storeConnection() -> StoreConnection {
         StoreConnection(
             open: { settings in
                 let engine = try await Engine.open(
                     home: settings.home, limits: settings.limits, role: "cli",
                     dependencies: .standard(logger: Logger(label: "ov.engine")))
+                // Kept to the end of the process, which is near: taking a large state apart would only delay it.
+                opened.withLock { $0.append(engine) }
                 return StoreConnection.Opened(plane: engine, executor: engine)
             },
             maintain: { settings in

@@ -52,6 +52,9 @@ package struct ResourceKey: Hashable, Sendable {
         self.account = account
         self.uri = uri
     }
+
+    /// Addresses of different accounts are rarely the same, so the address is enough to spread keys.
+    package func hash(into hasher: inout Hasher) { uri.hash(into: &hasher) }
 }
 
 /// One immutable state of a resource's documents. The list itself lies in a pack.

@@ -45,7 +45,8 @@ extension TaskID: LosslessStringConvertible {
         let words = text.withUTF8 { bytes -> (UInt64, UInt64)? in
             guard bytes.count == 36 else { return nil }
             var (high, low): (UInt64, UInt64) = (0, 0)
-            for (index, byte) in bytes.enumerated() {
+            for index in 0..<36 {
+                let byte = bytes[index]
                 if index == 8 || index == 13 || index == 18 || index == 23 {
                     guard byte == 45 else { return nil }
                     continue

@@ -53,10 +53,38 @@ package struct VikingURI: Hashable, Sendable {
 
     /// Restores an address from the canonical text that this type wrote; nil for any other text.
     package init?(canonical text: String) {
+        if Self.isPlain(text) {
+            self.init(text: text, scope: .shared)
+            return
+        }
         guard let uri = try? VikingURI(parsing: text, user: ""), uri.text.utf8.elementsEqual(text.utf8) else {
             return nil
         }
         self = uri
+    }
+
+    /// Whether a text is what nearly all addresses in a state are: below `viking://resources/`, printable ASCII, no
+    /// segment that could mean another. One pass over the bytes; anything that is not obvious is left to the parser.
+    private static func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            let prefix: StaticString = "viking://resources/"
+            guard bytes.count > prefix.utf8CodeUnitCount, bytes.count <= maximumByteCount else { return false }
+            for index in 0..<prefix.utf8CodeUnitCount where bytes[index] != prefix.utf8Start[index] { return false }
+            var segmentStart = prefix.utf8CodeUnitCount
+            for index in segmentStart..<bytes.count {
+                let byte = bytes[index]
+                guard byte >= 32 && byte < 127 else { return false }
+                guard byte == 47 else {
+                    // Whatever begins like `.`, `..` or `~` is for the parser.
+                    if index == segmentStart && (byte == 46 || byte == 126) { return false }
+                    continue
+                }
+                guard index > segmentStart else { return false }
+                segmentStart = index + 1
+            }
+            return segmentStart < bytes.count
+        }
     }
 
     // The scope follows from the text, so equality and hashing need not look at it.

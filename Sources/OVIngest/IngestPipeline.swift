@@ -34,7 +34,9 @@ package struct IngestPipeline: Sendable {
             json.member("include", source.options.include)
             json.member("exclude", source.options.exclude)
             json.member("ignore", source.options.ignoredDirectories)
-            for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+            for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
+                json.member(data: name, value)
+            }
             json.member("converters", converters.map(\.version))
         }
         return String(decoding: json.bytes, as: UTF8.self)

@@ -32,7 +32,12 @@ extension CommandContext {
     }
 
     private func showJSON(_ value: some JSONWritable) throws {
-        var json = JSONWriter(indented: !settings.isCompact)
+        // Written as it is made: a list may be larger than what this process should hold.
+        var failure: (any Error)?
+        var json = JSONWriter(indented: !settings.isCompact) { [output] bytes in
+            guard failure == nil else { return }
+            do { try output.write(bytes) } catch { failure = error }
+        }
         if settings.isCompact {
             json.object { json in
                 json.member("ok", true)
@@ -42,6 +47,7 @@ extension CommandContext {
             value.write(to: &json)
         }
         json.newline()
+        if let failure { throw failure }
         try output.write(json.bytes)
     }
 

@@ -133,21 +133,32 @@ package struct JSONReader {
     package mutating func string() throws(JSONError) -> String {
         try expect(34)
         let start = position
+        var isASCII = true
         while position < end {
             let byte = bytes[position]
             if byte == 34 {
-                let slice = bytes[start..<position]
-                position += 1
-                guard let text = String(validating: slice, as: UTF8.self) else {
-                    throw JSONError(reason: "invalid UTF-8 in a string", offset: start)
-                }
-                return text
+                defer { position += 1 }
+                return try text(in: start..<position, isASCII: isASCII)
             }
             if byte == 92 { return try escapedString(from: start) }
             guard byte >= 32 else { throw failure("control character in a string") }
+            isASCII = isASCII && byte < 128
             position += 1
         }
         throw failure("unterminated string")
+    }
+
+    /// Most strings are ASCII, and those need no validation, which is generic and slow.
+    private func text(in range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
+        if isASCII {
+            return bytes.withUnsafeBufferPointer { buffer in
+                String(decoding: UnsafeBufferPointer(rebasing: buffer[range]), as: UTF8.self)
+            }
+        }
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+            throw JSONError(reason: "invalid UTF-8 in a string", offset: range.lowerBound)
+        }
+        return text
     }
 
     /// Goes on with a string at its first escape; rare, so that the common case stays one slice.

@@ -12,6 +12,8 @@ package protocol JSONWritable {
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private let indented: Bool
+    /// Where text goes as soon as there is much of it; nil when all of it stays in `bytes`.
+    private let drain: (([UInt8]) -> Void)?
     private var depth = 0
     /// Whether the innermost container has a member already.
     private var hasMember = false
@@ -19,8 +21,19 @@ package struct JSONWriter {
 
     package init(indented: Bool = false, reservingCapacity capacity: Int = 0) {
         self.indented = indented
+        drain = nil
         bytes.reserveCapacity(capacity)
     }
+
+    /// A writer that keeps no more than about a mebibyte: lists can be larger than memory should be. What is left at
+    /// the end is in `bytes`.
+    package init(indented: Bool, drainingTo drain: @escaping ([UInt8]) -> Void) {
+        self.indented = indented
+        self.drain = drain
+        bytes.reserveCapacity(Self.drainThreshold + 4096)
+    }
+
+    private static let drainThreshold = 1 << 20
 
     /// The text of one value.
     package static func text(of value: some JSONWritable, indented: Bool = false) -> String {
@@ -55,42 +68,76 @@ package struct JSONWriter {
         if hasMember { breakLine() }
         bytes.append(close)
         hasMember = true
+        if bytes.count >= Self.drainThreshold, let drain {
+            drain(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
     }
 
-    package mutating func name(_ name: String) {
-        separate()
-        appendString(name)
-        bytes.append(58)
-        if indented { bytes.append(32) }
+    /// The name of the value that follows. Names in code need no escaping, which would be half the work.
+    package mutating func name(_ name: StaticString) {
+        separate(then: 34)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        endName()
+    }
+
+    /// A name that is data.
+    package mutating func name(data name: String) {
+        separate(then: 34)
+        appendEscaped(name)
+        endName()
+    }
+
+    private mutating func endName() {
+        bytes.append(contentsOf: indented ? Self.indentedNameEnd : Self.nameEnd)
         followsName = true
     }
 
-    private mutating func separate() {
+    private static let nameEnd: [UInt8] = [34, 58]
+    private static let indentedNameEnd: [UInt8] = [34, 58, 32]
+
+    /// Writes what stands between two values, and the first byte of the next. In one piece: this is where a large
+    /// list spends its time.
+    private mutating func separate(then first: UInt8? = nil) {
         if followsName {
             followsName = false
-            return
+        } else {
+            if hasMember { bytes.append(44) }
+            if depth > 0 { breakLine() }
+            hasMember = true
         }
-        if hasMember { bytes.append(44) }
-        if depth > 0 { breakLine() }
-        hasMember = true
+        if let first { bytes.append(first) }
     }
 
     private mutating func breakLine() {
         guard indented else { return }
-        bytes.append(10)
-        bytes.append(contentsOf: repeatElement(32, count: 2 * depth))
+        bytes.append(contentsOf: Self.lineBreak.prefix(1 + 2 * depth))
     }
+
+    /// A newline, and blanks for as deep as values nest.
+    private static let lineBreak: [UInt8] = [10] + [UInt8](repeating: 32, count: 2 * (JSONReader.maximumDepth + 1))
 
     // MARK: Values
 
+    private static let nullText: [UInt8] = [110, 117, 108, 108]
+
     package mutating func null() {
         separate()
-        bytes.append(contentsOf: [110, 117, 108, 108])
+        bytes.append(contentsOf: Self.nullText)
     }
 
     package mutating func value(_ value: String) {
         separate()
         appendString(value)
+    }
+
+    /// A string that has nothing to escape: a number, a time, an identity.
+    mutating func value(plain value: String) {
+        separate()
+        var value = value
+        bytes.append(34)
+        value.withUTF8 { bytes.append(contentsOf: $0) }
+        bytes.append(34)
     }
 
     package mutating func value(_ value: Bool) {
@@ -117,8 +164,13 @@ package struct JSONWriter {
     }
 
     private mutating func appendString(_ string: String) {
-        var string = string
         bytes.append(34)
+        appendEscaped(string)
+        bytes.append(34)
+    }
+
+    private mutating func appendEscaped(_ string: String) {
+        var string = string
         string.withUTF8 { text in
             var start = 0
             for index in 0..<text.count {
@@ -130,7 +182,6 @@ package struct JSONWriter {
             }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
-        bytes.append(34)
     }
 
     private mutating func appendEscape(of byte: UInt8) {
@@ -152,32 +203,39 @@ package struct JSONWriter {
 // MARK: - Named members
 
 extension JSONWriter {
-    package mutating func member(_ name: String, _ value: String) {
+    package mutating func member(data name: String, _ value: some JSONWritable) {
+        self.name(data: name)
+        value.write(to: &self)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: String) {
         self.name(name)
         self.value(value)
     }
 
-    package mutating func member(_ name: String, _ value: Bool) {
+    package mutating func member(_ name: StaticString, _ value: Bool) {
         self.name(name)
         self.value(value)
     }
 
-    package mutating func member(_ name: String, _ value: Int) {
+    package mutating func member(_ name: StaticString, _ value: Int) {
         self.name(name)
         self.value(Int64(value))
     }
 
-    package mutating func member(_ name: String, _ value: Double) {
+    package mutating func member(_ name: StaticString, _ value: Double) {
         self.name(name)
         self.value(value)
     }
 
-    package mutating func member(_ name: String, _ value: some JSONWritable) {
+    @inlinable
+    package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
         self.name(name)
         value.write(to: &self)
     }
 
-    package mutating func member(_ name: String, _ values: some Sequence<some JSONWritable>) {
+    @inlinable
+    package mutating func member(_ name: StaticString, _ values: some Sequence<some JSONWritable>) {
         self.name(name)
         array { json in
             for value in values { value.write(to: &json) }
@@ -185,13 +243,15 @@ extension JSONWriter {
     }
 
     /// A member that is null when there is no value.
-    package mutating func member(_ name: String, orNull value: (some JSONWritable)?) {
+    @inlinable
+    package mutating func member(_ name: StaticString, orNull value: (some JSONWritable)?) {
         self.name(name)
         if let value { value.write(to: &self) } else { null() }
     }
 
     /// A member that is left out when there is no value.
-    package mutating func member(_ name: String, ifAny value: (some JSONWritable)?) {
+    @inlinable
+    package mutating func member(_ name: StaticString, ifAny value: (some JSONWritable)?) {
         guard let value else { return }
         member(name, value)
     }
@@ -216,11 +276,11 @@ extension Bool: JSONWritable {
 }
 
 extension Timestamp: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(description) }
+    package func write(to json: inout JSONWriter) { json.value(plain: description) }
 }
 
 extension TaskID: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(description) }
+    package func write(to json: inout JSONWriter) { json.value(plain: description) }
 }
 
 extension Digest: JSONWritable {
@@ -241,7 +301,7 @@ extension JSONValue: JSONWritable {
             }
         case .object(let members):
             json.object { json in
-                for member in members { json.member(member.name, member.value) }
+                for member in members { json.member(data: member.name, member.value) }
             }
         }
     }

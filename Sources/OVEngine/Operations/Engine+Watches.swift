@@ -13,23 +13,30 @@ extension Engine {
         if let limit = query.limit, limit < 1 {
             throw .invalidField(["query", "limit"], "limit must be at least 1", type: "greater_than_equal")
         }
-        let visible = { (watch: WatchTask) in
-            caller.maySee(watch.owner) && (!query.activeOnly || watch.isActive)
+        var (views, total): ([WatchView], Int) = ([], 0)
+        if query.limit == nil { views.reserveCapacity(state.watches.count) }
+        for watch in state.watches.values where watch.isVisible(to: caller, query) {
+            total += 1
+            if after == nil, views.count < query.limit ?? .max { views.append(state.view(watch)) }
         }
-        let total = state.watches.values.lazy.filter(visible).reduce(0) { count, _ in count + 1 }
-        var views: [WatchView] = []
-        views.reserveCapacity(min(query.limit ?? total, total))
-        for watch in state.watches.values(after: after ?? 0) where visible(watch) {
-            if let limit = query.limit, views.count == limit {
-                return WatchPage(watches: views, total: total, nextCursor: cursor(behind: views.last, in: state))
+        if let after {
+            for watch in state.watches.values(after: after) where watch.isVisible(to: caller, query) {
+                views.append(state.view(watch))
+                if views.count == query.limit { break }
             }
-            views.append(state.view(watch))
         }
-        return WatchPage(watches: views, total: total, nextCursor: nil)
+        let isWhole = query.limit.map { views.count < $0 } ?? true
+        return WatchPage(
+            watches: views, total: total,
+            nextCursor: isWhole ? nil : cursor(behind: views.last, in: state, query, caller))
     }
 
-    private func cursor(behind view: WatchView?, in state: State) -> String? {
-        view.flatMap { state.watches.ordinal(of: $0.watch.id) }.map { Cursor(kind: .watches, ordinal: $0).text }
+    /// - Returns: nil when nothing follows the last view that the caller may see.
+    private func cursor(behind view: WatchView?, in state: State, _ query: WatchQuery, _ caller: Caller) -> String? {
+        guard let ordinal = view.flatMap({ state.watches.ordinal(of: $0.watch.id) }),
+            state.watches.values(after: ordinal).contains(where: { $0.isVisible(to: caller, query) })
+        else { return nil }
+        return Cursor(kind: .watches, ordinal: ordinal).text
     }
 
     package func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {
@@ -127,6 +134,12 @@ extension Engine {
                 .payloadTooLarge, "\(name) is longer than \(limits.noteBytes) bytes",
                 details: ["field": .string(name)])
         }
+    }
+}
+
+extension WatchTask {
+    fileprivate func isVisible(to caller: Caller, _ query: WatchQuery) -> Bool {
+        caller.maySee(owner) && (!query.activeOnly || isActive)
     }
 }
 

@@ -47,9 +47,8 @@ extension State {
 
     func view(_ watch: WatchTask) -> WatchView {
         let running = runningTask(at: watch.key)
-        let resource = resources[watch.key]
         return WatchView(
             watch: watch, runningTask: running?.watch == watch.id ? running?.id : nil,
-            revision: resource.flatMap { currentRevision(of: $0) }?.name)
+            revision: currentRevision(at: watch.key)?.name)
     }
 }

@@ -13,7 +13,7 @@ extension Source: StateRecord {
         guard !options.arguments.isEmpty else { return }
         json.name("args")
         json.object { json in
-            for (name, value) in options.arguments.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+            for (name, value) in options.arguments.sorted(by: { $0.key < $1.key }) { json.member(data: name, value) }
         }
     }
 
@@ -49,7 +49,7 @@ extension Resource: StateRecord {
         guard !unchecked.isEmpty else { return }
         json.name("unchecked")
         json.object { json in
-            for (path, time) in unchecked.sorted(by: { $0.key < $1.key }) { json.member(path, time) }
+            for (path, time) in unchecked.sorted(by: { $0.key < $1.key }) { json.member(data: path, time) }
         }
     }
 

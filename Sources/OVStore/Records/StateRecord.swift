@@ -25,60 +25,80 @@ struct Record<Value: StateRecord>: JSONWritable {
     }
 }
 
-/// The names of records on their lines.
-enum RecordKind {
-    static let resource = "resource"
-    static let revision = "revision"
-    static let watch = "watch"
-    static let task = "task"
-    static let dropResource = "drop_resource"
-    static let dropRevision = "drop_revision"
-    static let dropWatch = "drop_watch"
-    static let dropTask = "drop_task"
+/// What a line of a member says.
+enum StateChange: Sendable {
+    case putWatch(WatchTask)
+    case putTask(TaskRecord)
+    case putResource(Resource)
+    case putRevision(RevisionRecord)
+    case dropWatch(TaskID)
+    case dropTask(TaskID)
+    case dropResource(ResourceKey)
+    case dropRevision(DroppedRevision)
+
+    init(decoding json: inout JSONReader) throws(JSONError) {
+        var change: StateChange?
+        try json.object { name, json throws(JSONError) in
+            guard change == nil else { throw json.failure("more than one record on a line") }
+            change =
+                switch name {
+                case "watch": .putWatch(try WatchTask(decoding: &json))
+                case "task": .putTask(try TaskRecord(decoding: &json))
+                case "resource": .putResource(try Resource(decoding: &json))
+                case "revision": .putRevision(try RevisionRecord(decoding: &json))
+                case "drop_watch": .dropWatch(try json.value(TaskID.self))
+                case "drop_task": .dropTask(try json.value(TaskID.self))
+                case "drop_resource": .dropResource(try ResourceKey(decoding: &json))
+                case "drop_revision": .dropRevision(try DroppedRevision(decoding: &json))
+                default: throw json.unknown(name)
+                }
+        }
+        guard let change else { throw json.failure("a line without a record") }
+        self = change
+    }
+
+    /// Reads one line of a text.
+    init(_ text: [UInt8], _ line: Range<Int>) throws(JSONError) {
+        var json = JSONReader(text, in: line)
+        try self.init(decoding: &json)
+        try json.finish()
+    }
 }
 
 extension State {
-    /// Applies one line of a member.
-    mutating func apply(_ json: inout JSONReader) throws(JSONError) {
-        try json.object { name, json throws(JSONError) in
-            switch name {
-            case RecordKind.watch: put(try WatchTask(decoding: &json))
-            case RecordKind.task: put(try TaskRecord(decoding: &json))
-            case RecordKind.resource: put(try Resource(decoding: &json))
-            case RecordKind.revision:
-                let record = try RevisionRecord(decoding: &json)
-                put(record.revision, of: record.key)
-            case RecordKind.dropWatch: dropWatch(try json.value(TaskID.self))
-            case RecordKind.dropTask: dropTask(try json.value(TaskID.self))
-            case RecordKind.dropResource: dropResource(try ResourceKey(decoding: &json))
-            case RecordKind.dropRevision:
-                let record = try DroppedRevision(decoding: &json)
-                dropRevision(record.number, of: record.key)
-            default: throw json.unknown(name)
-            }
+    mutating func apply(_ change: StateChange) {
+        switch change {
+        case .putWatch(let watch): put(watch)
+        case .putTask(let task): put(task)
+        case .putResource(let resource): put(resource)
+        case .putRevision(let record): put(record.revision, of: record.key)
+        case .dropWatch(let id): dropWatch(id)
+        case .dropTask(let id): dropTask(id)
+        case .dropResource(let key): dropResource(key)
+        case .dropRevision(let record): dropRevision(record.number, of: record.key)
         }
     }
 
     /// Writes every record, in an order in which they can be read back.
     func encodeRecords(to json: inout JSONWriter) {
-        func line(_ name: String, _ record: some JSONWritable) {
+        func line(_ name: StaticString, _ record: some JSONWritable) {
             json.object { $0.member(name, record) }
             json.newline()
         }
         for resource in resources.values {
-            line(RecordKind.resource, Record(resource))
+            line("resource", Record(resource))
             for revision in revisions(of: resource.key) {
-                line(RecordKind.revision, Record(RevisionRecord(key: resource.key, revision: revision)))
+                line("revision", Record(RevisionRecord(key: resource.key, revision: revision)))
             }
         }
         // A repair may have lost a resource and not its revisions; they count, so they are written.
         for (key, revisions) in allRevisions where resources[key] == nil {
             for revision in revisions {
-                line(RecordKind.revision, Record(RevisionRecord(key: key, revision: revision)))
+                line("revision", Record(RevisionRecord(key: key, revision: revision)))
             }
         }
-        for watch in watches.values { line(RecordKind.watch, Record(watch)) }
-        for task in tasks.values { line(RecordKind.task, Record(task)) }
+        for watch in watches.values { line("watch", Record(watch)) }
+        for task in tasks.values { line("task", Record(task)) }
     }
 }
 
@@ -129,15 +149,15 @@ extension JSONReader {
 }
 
 extension JSONWriter {
-    mutating func member(_ name: String, ifNotZero value: Int) {
+    mutating func member(_ name: StaticString, ifNotZero value: Int) {
         if value != 0 { member(name, value) }
     }
 
-    mutating func member(_ name: String, ifNotEmpty value: String) {
+    mutating func member(_ name: StaticString, ifNotEmpty value: String) {
         if !value.isEmpty { member(name, value) }
     }
 
-    mutating func member(_ name: String, ifNotEmpty values: [String]) {
+    mutating func member(_ name: StaticString, ifNotEmpty values: [String]) {
         if !values.isEmpty { member(name, values) }
     }
 }

@@ -78,52 +78,48 @@ extension WatchTask: StateRecord {
     }
 
     private mutating func decodeSchedule(_ json: inout JSONReader) throws(JSONError) {
-        var watch = self
-        watch.nextRun = nil
+        self.nextRun = nil
         var (skippedAt, cause): (Timestamp?, Skip.Cause?)
         try json.object { name, json throws(JSONError) in
             switch name {
             case "anchor":
-                watch.anchor = try json.timestamp()
-                watch.accountedThrough = watch.anchor
-            case "through": watch.accountedThrough = try json.timestamp()
-            case "point": watch.lastScheduledPoint = try json.timestamp()
-            case "start": watch.lastStart = try json.timestamp()
-            case "next": watch.nextRun = try json.timestamp()
-            case "retry": watch.awaitsRetry = try json.bool()
-            case "skipped": watch.skippedCount = try json.integer()
+                self.anchor = try json.timestamp()
+                self.accountedThrough = self.anchor
+            case "through": self.accountedThrough = try json.timestamp()
+            case "point": self.lastScheduledPoint = try json.timestamp()
+            case "start": self.lastStart = try json.timestamp()
+            case "next": self.nextRun = try json.timestamp()
+            case "retry": self.awaitsRetry = try json.bool()
+            case "skipped": self.skippedCount = try json.integer()
             case "skip_at": skippedAt = try json.timestamp()
             case "skip_cause": cause = try json.choice(Skip.Cause.self)
             default: throw json.unknown(name)
             }
         }
-        if let skippedAt, let cause { watch.lastSkip = Skip(at: skippedAt, cause: cause) }
-        self = watch
+        if let skippedAt, let cause { self.lastSkip = Skip(at: skippedAt, cause: cause) }
     }
 
     private mutating func decodeHistory(_ json: inout JSONReader) throws(JSONError) {
-        var watch = self
         var (code, message, failedAt): (String?, String?, Timestamp?)
         try json.object { name, json throws(JSONError) in
             switch name {
-            case "end": watch.lastEnd = try json.timestamp()
-            case "task": watch.lastTask = try json.value(TaskID.self)
-            case "status": watch.lastStatus = try json.choice(TaskRecord.Status.self)
-            case "success": watch.lastSuccess = try json.timestamp()
-            case "change": watch.lastChange = try json.timestamp()
+            case "end": self.lastEnd = try json.timestamp()
+            case "task": self.lastTask = try json.value(TaskID.self)
+            case "status": self.lastStatus = try json.choice(TaskRecord.Status.self)
+            case "success": self.lastSuccess = try json.timestamp()
+            case "change": self.lastChange = try json.timestamp()
             case "error_code": code = try json.string()
             case "error": message = try json.string()
             case "error_at": failedAt = try json.timestamp()
-            case "failures": watch.consecutiveFailures = try json.count()
-            case "permanent": watch.consecutivePermanentFailures = try json.count()
-            case "interruptions": watch.consecutiveInterruptions = try json.count()
+            case "failures": self.consecutiveFailures = try json.count()
+            case "permanent": self.consecutivePermanentFailures = try json.count()
+            case "interruptions": self.consecutiveInterruptions = try json.count()
             default: throw json.unknown(name)
             }
         }
         if let code, let message, let failedAt {
-            watch.lastFailure = Failure(code: code, message: message, at: failedAt)
+            self.lastFailure = Failure(code: code, message: message, at: failedAt)
         }
-        self = watch
     }
 }
 

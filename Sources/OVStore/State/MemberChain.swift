@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import OVCore
+import OVSystem
 
 /// Reads the members of a state file one after the other into a state.
 ///
@@ -110,11 +112,9 @@ struct MemberChain: Sendable {
             throw json.failure("the snapshot's header and its text disagree")
         }
         var state = State(identity: header.identity)
-        var count = 0
-        while let line = lines.next() {
-            try state.apply(text, line)
-            count += 1
-        }
+        let records = lines.rest
+        let count = records.count
+        try state.apply(text, records)
         guard count == header.records else {
             throw JSONError(reason: "\(count) records where \(header.records) were written", offset: text.count)
         }
@@ -149,7 +149,7 @@ extension State {
             throw json.failure("the commit's header and its text disagree")
         }
         var next = self
-        while let line = lines.next() { try next.apply(text, line) }
+        for line in lines.rest { next.apply(try StateChange(text, line)) }
         next.sequence = member.sequence
         return next
     }
@@ -171,10 +171,40 @@ extension State {
         return UInt64(number)
     }
 
-    fileprivate mutating func apply(_ text: [UInt8], _ line: Range<Int>) throws(JSONError) {
-        var json = JSONReader(text, in: line)
-        try apply(&json)
-        try json.finish()
+    /// From so many records on, a snapshot is decoded by two threads: what takes time is to read it, not to apply it.
+    private static let manyRecords = 10_000
+
+    fileprivate mutating func apply(_ text: [UInt8], _ records: ArraySlice<Range<Int>>) throws(JSONError) {
+        guard records.count >= Self.manyRecords else {
+            for line in records { apply(try StateChange(text, line)) }
+            return
+        }
+        // The one that also applies gets the smaller part.
+        let middle = records.startIndex + records.count * 2 / 5
+        let behind = records[middle...]
+        let (failure, changes) = sideBySide {
+            do throws(JSONError) {
+                for line in records[..<middle] { apply(try StateChange(text, line)) }
+                return JSONError?.none
+            } catch {
+                return error
+            }
+        } _: {
+            Self.decode(text, behind)
+        }
+        if let failure { throw failure }
+        for change in try changes.get() { apply(change) }
+    }
+
+    private static func decode(_ text: [UInt8], _ records: ArraySlice<Range<Int>>) -> Result<[StateChange], JSONError> {
+        var changes: [StateChange] = []
+        changes.reserveCapacity(records.count)
+        do throws(JSONError) {
+            for line in records { changes.append(try StateChange(text, line)) }
+            return .success(changes)
+        } catch {
+            return .failure(error)
+        }
     }
 }
 
@@ -187,8 +217,25 @@ private struct Lines {
 
     mutating func next() -> Range<Int>? {
         guard position < text.count else { return nil }
-        let end = text[position...].firstIndex(of: 10) ?? text.count
+        let end = Self.newline(in: text, from: position) ?? text.count
         defer { position = end + 1 }
         return position..<end
+    }
+
+    /// All lines that have not been taken.
+    var rest: ArraySlice<Range<Int>> {
+        var lines = self
+        var ranges: [Range<Int>] = []
+        while let line = lines.next() { ranges.append(line) }
+        return ranges[...]
+    }
+
+    private static func newline(in text: [UInt8], from start: Int) -> Int? {
+        text.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let found = memchr(base + start, 10, bytes.count - start) else {
+                return nil
+            }
+            return UnsafeRawPointer(found) - base
+        }
     }
 }

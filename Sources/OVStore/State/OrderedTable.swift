@@ -8,26 +8,25 @@ import HashTreeCollections
 /// The state needs that because its readers keep what they have while the next commit is being made.
 package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Boxed, so that copying a node of the tree copies pointers and not records.
-    private final class Entry: Sendable {
+    @usableFromInline
+    final class Entry: Sendable {
         let ordinal: UInt64
-        let value: Value
+        let key: Key
+        @usableFromInline let value: Value
 
-        init(ordinal: UInt64, value: Value) {
+        init(ordinal: UInt64, key: Key, value: Value) {
             self.ordinal = ordinal
+            self.key = key
             self.value = value
         }
     }
 
-    private struct Place: Sendable {
-        let ordinal: UInt64
-        let key: Key
-    }
-
-    private static var chunkLength: Int { 512 }
+    private static var chunkLength: Int { 256 }
 
     private var entries: TreeDictionary<Key, Entry> = [:]
-    /// All keys by ordinal, in chunks, so that a change copies one chunk and the list of chunks.
-    private var order: [[Place]] = []
+    /// All entries by ordinal, in chunks, so that a change copies one chunk and the list of chunks, and reading them
+    /// all needs no look-up.
+    @usableFromInline var order: [[Entry]] = []
     private var nextOrdinal: UInt64 = 1
 
     package init() {}
@@ -41,54 +40,99 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
     /// Puts a value: in the place of the one with the same key, else at the end.
     package mutating func put(_ value: Value, for key: Key) {
-        if let old = entries[key] {
-            entries[key] = Entry(ordinal: old.ordinal, value: value)
+        let new = Entry(ordinal: nextOrdinal, key: key, value: value)
+        guard let old = entries.updateValue(new, forKey: key) else {
+            if order.last.map({ $0.count >= Self.chunkLength }) ?? true { order.append([]) }
+            order[order.count - 1].append(new)
+            nextOrdinal += 1
             return
         }
-        entries[key] = Entry(ordinal: nextOrdinal, value: value)
-        if order.last.map({ $0.count >= Self.chunkLength }) ?? true { order.append([]) }
-        order[order.count - 1].append(Place(ordinal: nextOrdinal, key: key))
-        nextOrdinal += 1
+        let entry = Entry(ordinal: old.ordinal, key: key, value: value)
+        entries[key] = entry
+        guard let (chunk, index) = place(of: old.ordinal) else { return }
+        order[chunk][index] = entry
     }
 
     package mutating func remove(_ key: Key) {
-        guard let entry = entries.removeValue(forKey: key) else { return }
-        let chunk = partition(order.count) { order[$0].last.map { $0.ordinal >= entry.ordinal } ?? true }
-        guard chunk < order.count else { return }
-        order[chunk].removeAll { $0.ordinal == entry.ordinal }
+        guard let entry = entries.removeValue(forKey: key), let (chunk, index) = place(of: entry.ordinal) else {
+            return
+        }
+        order[chunk].remove(at: index)
         if order[chunk].isEmpty { order.remove(at: chunk) }
     }
 
-    /// The values in the order in which their keys came.
-    package var values: some Sequence<Value> {
-        order.lazy.joined().lazy.compactMap { entries[$0.key]?.value }
+    private func place(of ordinal: UInt64) -> (chunk: Int, index: Int)? {
+        let chunk = firstChunk { $0.ordinal >= ordinal }
+        guard chunk < order.count else { return nil }
+        let index = Self.partition(order[chunk].count) { order[chunk][$0].ordinal >= ordinal }
+        return index < order[chunk].count && order[chunk][index].ordinal == ordinal ? (chunk, index) : nil
     }
 
-    /// The values whose keys came last, newest first.
-    package var newestFirst: some Sequence<Value> {
-        order.reversed().lazy.flatMap { $0.reversed() }.compactMap { entries[$0.key]?.value }
+    /// The first chunk whose last entry fulfils a predicate that then holds for all that follow.
+    private func firstChunk(where predicate: (Entry) -> Bool) -> Int {
+        Self.partition(order.count) { order[$0].last.map(predicate) ?? true }
     }
 
-    /// The values behind a place in the order.
-    package func values(after ordinal: UInt64) -> some Sequence<Value> {
-        let chunk = partition(order.count) { order[$0].last.map { $0.ordinal > ordinal } ?? true }
-        return order[chunk...].lazy.joined().lazy.filter { $0.ordinal > ordinal }.compactMap { entries[$0.key]?.value }
-    }
-
-    /// The values before a place in the order, newest first.
-    package func values(before ordinal: UInt64) -> some Sequence<Value> {
-        let chunk = partition(order.count) { order[$0].last.map { $0.ordinal >= ordinal } ?? true }
-        return order[..<min(chunk + 1, order.count)].reversed().lazy.flatMap { $0.reversed() }
-            .filter { $0.ordinal < ordinal }.compactMap { entries[$0.key]?.value }
-    }
-
-    /// The first index for which `predicate` holds, given that it then holds for all that follow.
-    private func partition(_ count: Int, _ predicate: (Int) -> Bool) -> Int {
+    private static func partition(_ count: Int, _ predicate: (Int) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
             if predicate(middle) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+// MARK: - Order
+
+extension OrderedTable {
+    /// The values in the order in which their keys came.
+    @inlinable
+    package var values: Values { Values(chunks: order) }
+
+    /// The values behind a place in the order.
+    package func values(after ordinal: UInt64) -> Values {
+        let chunk = firstChunk { $0.ordinal > ordinal }
+        guard chunk < order.count else { return Values(chunks: []) }
+        return Values(chunks: [order[chunk].filter { $0.ordinal > ordinal }] + order[(chunk + 1)...])
+    }
+
+    /// The values before a place in the order, newest first.
+    package func values(before ordinal: UInt64) -> some Sequence<Value> {
+        let chunk = firstChunk { $0.ordinal >= ordinal }
+        return order[..<min(chunk + 1, order.count)].reversed().lazy.flatMap { $0.reversed() }
+            .filter { $0.ordinal < ordinal }.map(\.value)
+    }
+
+    /// Values in order. A type with a name and not a chain of lazy ones, so that loops over it in other modules are
+    /// compiled for what they loop over.
+    package struct Values: Sequence {
+        @usableFromInline let chunks: [[Entry]]
+
+        @usableFromInline
+        init(chunks: [[Entry]]) { self.chunks = chunks }
+
+        @inlinable
+        package func makeIterator() -> Iterator { Iterator(chunks: chunks) }
+
+        package struct Iterator: IteratorProtocol {
+            @usableFromInline let chunks: [[Entry]]
+            @usableFromInline var (chunk, index) = (0, 0)
+
+            @usableFromInline
+            init(chunks: [[Entry]]) { self.chunks = chunks }
+
+            @inlinable
+            package mutating func next() -> Value? {
+                while chunk < chunks.count {
+                    if index < chunks[chunk].count {
+                        defer { index += 1 }
+                        return chunks[chunk][index].value
+                    }
+                    (chunk, index) = (chunk + 1, 0)
+                }
+                return nil
+            }
+        }
     }
 }

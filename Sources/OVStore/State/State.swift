@@ -56,13 +56,22 @@ extension State {
         revisions[resource.key]?.last { $0.number == resource.revision }
     }
 
+    /// The revision that is current at an address; nil when there is none.
+    package func currentRevision(at key: ResourceKey) -> Revision? {
+        // Nothing is ever newer than the current one.
+        revisions.isEmpty ? nil : revisions[key]?.last
+    }
+
     package func revision(_ number: Int, of key: ResourceKey) -> Revision? {
         revisions[key]?.last { $0.number == number }
     }
 
     package var allRevisions: some Sequence<(key: ResourceKey, value: [Revision])> { revisions }
 
-    package func runningTask(at target: ResourceKey) -> TaskRecord? { runningByTarget[target].flatMap { tasks[$0] } }
+    package func runningTask(at target: ResourceKey) -> TaskRecord? {
+        runningByTarget.isEmpty ? nil : runningByTarget[target].flatMap { tasks[$0] }
+    }
+
     package func pendingTask(at target: ResourceKey) -> TaskRecord? { pendingByTarget[target].flatMap { tasks[$0] } }
 
     package var runningTasks: some Sequence<TaskRecord> { runningByTarget.values.lazy.compactMap { tasks[$0] } }
