@@ -24,7 +24,9 @@ extension Engine {
     }
 
     package func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
-        try await describe(uri, as: caller) { outline, _ in outline.abstract() } folder: { entry in
+        try await describe(uri, as: caller) { outline, _ in
+            outline.abstract()
+        } folder: { entry in
             entry.abstract.isEmpty ? entry.relativePath : "\(entry.relativePath): \(entry.abstract)"
         }
     }
@@ -35,7 +37,8 @@ extension Engine {
             return overview.isEmpty ? "\(found.uri.name) (\(found.document.size) bytes, no headings)" : overview
         } folder: { entry in
             let size = entry.isFolder ? "\(entry.documents) documents, \(entry.size) bytes" : "\(entry.size) bytes"
-            return "\(entry.relativePath)\(entry.isFolder ? "/" : "") (\(size))\(entry.abstract.isEmpty ? "" : ": ")\(entry.abstract)"
+            return
+                "\(entry.relativePath)\(entry.isFolder ? "/" : "") (\(size))\(entry.abstract.isEmpty ? "" : ": ")\(entry.abstract)"
         }
     }
 
@@ -58,7 +61,8 @@ extension Engine {
                     totalLines: text?.lines(in: .all).total ?? 0)
             }
         }
-        let list = try await entries(of: uri, ListOptions(nodeLimit: Self.describedEntries, abstracts: true), as: caller)
+        let list = try await entries(
+            of: uri, ListOptions(nodeLimit: Self.describedEntries, abstracts: true), as: caller)
         let lines = list.entries.map(folder) + (list.hasMore ? ["…"] : [])
         return DocumentText(
             uri: entry.uri, text: lines.joined(separator: "\n"), mediaType: "text/plain",

@@ -9,13 +9,15 @@ extension Engine {
         guard TaskQuery.limits.contains(query.limit) else {
             throw .invalidField(["query", "limit"], "limit must be between 1 and 200", type: "value_error")
         }
-        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type") }
+        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type")
+        }
         let status = try query.status.map { text throws(OVError) in
             try Self.choice(text, TaskRecord.Status.self, "status")
         }
         let resource = try query.resource.map { text throws(OVError) in
             try VikingURI(parsing: text, user: caller.user)
         }
+        let watch = query.watch.map { TaskID($0) }
         let before = try query.cursor.map { text throws(OVError) in try Cursor(parsing: text, kind: .tasks).ordinal }
         try await store.refresh()
         let state = store.state
@@ -23,7 +25,7 @@ extension Engine {
         for task in state.tasks.values(before: before ?? .max) {
             guard caller.maySee(task.owner), kind == nil || task.kind == kind, status == nil || task.status == status,
                 resource == nil || (task.uri == resource && task.owner.account == caller.account),
-                query.watch == nil || task.watch.map(\.description) == query.watch
+                watch.map({ $0 != nil && task.watch == $0 }) ?? true
             else { continue }
             if page.count == query.limit {
                 let ordinal = page.last.flatMap { state.tasks.ordinal(of: $0.task.id) }
@@ -61,7 +63,9 @@ extension Engine {
         let task = try await store.commit { transaction throws(OVError) in
             var task = try transaction.state.task(id, as: caller)
             switch task.status {
-            case .pending: transaction.finish(task, as: .cancelled, error: nil)
+            case .pending:
+                transaction.finish(task, as: .cancelled, error: nil)
+                transaction.dropUnborn(task.key)
             case .running:
                 task.status = .cancelling
                 task.updatedAt = transaction.now
@@ -92,7 +96,8 @@ extension State {
     /// - Throws: `NOT_FOUND`, also for what the caller may not see.
     fileprivate func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
         guard let task = TaskID(id).flatMap({ tasks[$0] }), caller.maySee(task.owner) else {
-            throw OVError(.notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
+            throw OVError(
+                .notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
         }
         return task
     }
@@ -142,10 +147,12 @@ extension Engine {
     /// The newest that this process knows of a run.
     fileprivate func current(_ id: TaskID) -> TaskRecord? {
         guard let task = store.state.tasks[id] else { return nil }
-        return task.status.isFinal ? task : board.live(id).map { live in
-            var task = task
-            task.progress = live.progress
-            return task
-        } ?? task
+        return task.status.isFinal
+            ? task
+            : board.live(id).map { live in
+                var task = task
+                task.progress = live.progress
+                return task
+            } ?? task
     }
 }

@@ -8,7 +8,8 @@ extension Engine {
     package func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage {
         try await store.refresh()
         let state = store.state
-        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal }
+        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal
+        }
         if let limit = query.limit, limit < 1 {
             throw .invalidField(["query", "limit"], "limit must be at least 1", type: "greater_than_equal")
         }
@@ -65,6 +66,7 @@ extension Engine {
                 transaction.cancelPending(at: watch.key)
             }
             transaction.dropWatch(watch.id)
+            transaction.dropUnborn(watch.key)
             return DeletedWatch(id: watch.id, uri: watch.uri)
         }
         board.touch()
@@ -107,13 +109,12 @@ extension Engine {
         var queue: [TaskID] = []
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
-        let claimed = try await store.commit { transaction in
-            transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+        let claimed = try await committingClaims { transaction, tasks in
+            let due = transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+            tasks = due.tasks
+            return due
         }
-        for task in claimed.tasks {
-            board.begin(task)
-            dispatcher.submit(.claimed(task))
-        }
+        for task in claimed.tasks { dispatcher.submit(.claimed(task)) }
         return DueReceipt(
             started: claimed.tasks.compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }

@@ -60,7 +60,9 @@ extension State {
     /// There is no document at a path of a resource, with the nearest that there is.
     static func missing(_ path: String, in resource: Resource, _ list: DocumentList) -> OVError {
         let nearest = nearestName(to: path, among: list.documents.prefix(searchedNames).map(\.path))
-        let hint = nearest.map { "did you mean \(resource.uri.appending(path: $0))?" } ?? "`ov ls \(resource.uri)` lists what there is"
+        let hint =
+            nearest.map { "did you mean \(resource.uri.appending(path: $0))?" }
+            ?? "`ov ls \(resource.uri)` lists what there is"
         return OVError(.notFound, "there is nothing at \(resource.uri.appending(path: path))", hint: hint)
     }
 }

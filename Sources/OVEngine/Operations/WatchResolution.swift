@@ -49,7 +49,7 @@ extension State {
         let running = runningTask(at: watch.key)
         let resource = resources[watch.key]
         return WatchView(
-            watch: watch, runningTask: running?.watch == watch.id ? running?.id : nil,
+            watch: watch, runningTask: running.flatMap { ($0.watch ?? watch.id) == watch.id ? $0.id : nil },
             revision: resource.flatMap { currentRevision(of: $0) }?.name)
     }
 }

@@ -85,7 +85,8 @@ struct IngestRun: Sendable {
         if let shape = resource.shape, shape != summary.shape {
             throw FetchError.permanent(
                 cause: "shape_changed",
-                shape == .tree ? "it was a folder and is a single document now" : "it was a single document and is a folder now",
+                shape == .tree
+                    ? "it was a folder and is a single document now" : "it was a single document and is a folder now",
                 hint: "remove the resource (`ov rm \(resource.uri)`) and ingest it anew")
         }
         let staged = StagedRevision(

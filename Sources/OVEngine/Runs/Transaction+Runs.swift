@@ -44,7 +44,11 @@ extension Transaction {
     /// Rises with every claim, also with those of one commit.
     private var token: UInt64 { (sequence << 20) | UInt64(recordCount & 0xFFFFF) }
 
-    func watch(of task: TaskRecord) -> WatchTask? { task.watch.flatMap { state.watches[$0] } }
+    /// The watch that a run is about. One that was made while the ingest was on its way has the same source.
+    func watch(of task: TaskRecord) -> WatchTask? {
+        guard let id = task.watch else { return state.watch(at: task.key) }
+        return state.watches[id]
+    }
 
     /// Makes a run of a watch that is due, and claims it.
     mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int) -> TaskRecord? {
@@ -78,10 +82,19 @@ extension Transaction {
         let wasCancelled = task.status == .cancelling
         let failure = RunFailure.interrupted
         finish(task, as: wasCancelled ? .cancelled : .failed, error: wasCancelled ? nil : failure)
-        guard var watch = watch(of: task) else { return }
+        guard var watch = watch(of: task) else { return dropUnborn(task.key) }
         watch.finishRun(
             wasCancelled ? .cancelled : .interrupted(message: failure.message), task: task.id, at: now, random: random)
         put(watch)
+    }
+
+    /// Removes a resource that never had a revision, that nothing watches, and that no run is about to fill: all that
+    /// is left of a first ingest that failed.
+    mutating func dropUnborn(_ key: ResourceKey) {
+        guard let resource = state.resources[key], resource.revision == 0, state.watch(at: key) == nil,
+            state.pendingTask(at: key) == nil, state.runningTask(at: key) == nil
+        else { return }
+        dropResource(key)
     }
 
     /// Cancels what waits for a target.
@@ -94,7 +107,8 @@ extension Transaction {
     mutating func prune(after task: TaskRecord, limits: Limits) {
         if let watch = task.watch {
             let runs = state.tasks(ofWatch: watch)
-            for id in runs.prefix(max(0, runs.count - limits.tasksPerWatch)) where state.tasks[id]?.status.isFinal == true {
+            for id in runs.prefix(max(0, runs.count - limits.tasksPerWatch))
+            where state.tasks[id]?.status.isFinal == true {
                 dropTask(id)
             }
         }
