@@ -64,7 +64,9 @@ let package = Package(
         tests("OVStoreTests", ["OVStore", "OVCore", "OVSystem", "CZlib"]),
         tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
-        tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
+        tests(
+            "OVEngineTests",
+            ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", lifecycle, logging]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
         tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
         .executableTarget(

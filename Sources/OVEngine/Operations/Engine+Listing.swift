@@ -56,6 +56,7 @@ extension Engine {
                 if !options.recursive && options.levelLimit == nil, resource.shape == .tree {
                     contents.add(resource, state.currentRevision(of: resource))
                 } else {
+                    if resource.shape == .tree { contents.addFolder(resource.uri) }
                     for document in try documents(of: resource, in: state).documents {
                         contents.add(FoundDocument(resource: resource, document: document))
                     }

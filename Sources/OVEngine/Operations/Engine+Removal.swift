@@ -40,7 +40,10 @@ extension State {
             }
             resources = [resource]
         } else {
-            resources = self.resources.values.filter { $0.owner.account == account && $0.uri.isWithin(uri) }
+            // What others keep in their own parts of the tree is not there for this caller.
+            resources = self.resources.values.filter {
+                $0.owner.account == account && $0.uri.isWithin(uri) && caller.mayRead($0.uri)
+            }
             guard !resources.isEmpty else { throw missing(uri, as: caller) }
             guard recursively else {
                 throw OVError(

@@ -17,6 +17,7 @@ extension Engine {
         let resource = try query.resource.map { text throws(OVError) in
             try VikingURI(parsing: text, user: caller.user)
         }
+        let watch = query.watch.map { TaskID($0) }
         let before = try query.cursor.map { text throws(OVError) in try Cursor(parsing: text, kind: .tasks).ordinal }
         try await store.refresh()
         let state = store.state
@@ -24,7 +25,7 @@ extension Engine {
         for task in state.tasks.values(before: before ?? .max) {
             guard caller.maySee(task.owner), kind == nil || task.kind == kind, status == nil || task.status == status,
                 resource == nil || (task.uri == resource && task.owner.account == caller.account),
-                query.watch == nil || task.watch.map(\.description) == query.watch
+                watch.map({ $0 != nil && task.watch == $0 }) ?? true
             else { continue }
             if page.count == query.limit {
                 let ordinal = page.last.flatMap { state.tasks.ordinal(of: $0.task.id) }
@@ -62,7 +63,9 @@ extension Engine {
         let task = try await store.commit { transaction throws(OVError) in
             var task = try transaction.state.task(id, as: caller)
             switch task.status {
-            case .pending: transaction.finish(task, as: .cancelled, error: nil)
+            case .pending:
+                transaction.finish(task, as: .cancelled, error: nil)
+                transaction.dropUnborn(task.key)
             case .running:
                 task.status = .cancelling
                 task.updatedAt = transaction.now

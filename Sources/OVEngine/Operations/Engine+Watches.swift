@@ -73,6 +73,7 @@ extension Engine {
                 transaction.cancelPending(at: watch.key)
             }
             transaction.dropWatch(watch.id)
+            transaction.dropUnborn(watch.key)
             return DeletedWatch(id: watch.id, uri: watch.uri)
         }
         board.touch()
@@ -105,7 +106,7 @@ extension Engine {
         let slot = try await ownerSlot()
         let now = clock.now()
         // Most calls find nothing due: no commit then.
-        let (state, random, board) = (store.state, random, board)
+        let (state, random) = (store.state, random)
         let abandoned = state.pendingTasks.filter { caller.maySee($0.owner) }.map(\.id)
         var due = DueQueue(
             state.watches.values.lazy.filter { caller.maySee($0.owner) }.map { ($0.id, $0.due(asOf: now)) })
@@ -115,9 +116,10 @@ extension Engine {
         var queue: [TaskID] = []
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
-        let claimed = try await store.commit { transaction in
-            transaction.claimDue(
-                candidates, abandoned, atMost: bound, slot: slot, board, random: random)
+        let claimed = try await committingClaims { transaction, tasks in
+            let due = transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+            tasks = due.tasks
+            return due
         }
         for task in claimed.tasks { dispatcher.submit(.claimed(task)) }
         return DueReceipt(
@@ -183,19 +185,18 @@ extension Transaction {
 
     /// Claims runs that nobody came to run, then watches that are due, oldest first, up to a bound.
     mutating func claimDue(
-        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, _ board: RunBoard,
-        random: some RandomSource
+        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, random: some RandomSource
     ) -> ClaimedDue {
         var claimed = ClaimedDue()
         for id in abandoned where claimed.tasks.count < bound {
-            if case .claimed(let task) = claim(id, slot: slot, board) { claimed.tasks.append(task) }
+            if case .claimed(let task) = claim(id, slot: slot) { claimed.tasks.append(task) }
         }
         for id in due {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
             if let running = state.runningTask(at: watch.key) {
                 if running.lease?.slot != slot { claimed.running.append(watch.uri) }
             } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bound,
-                let task = claimDue(watch, id: random.nextTaskID(), slot: slot, board)
+                let task = claimDue(watch, id: random.nextTaskID(), slot: slot)
             {
                 claimed.tasks.append(task)
             }

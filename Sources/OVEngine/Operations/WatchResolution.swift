@@ -48,7 +48,7 @@ extension State {
     func view(_ watch: WatchTask) -> WatchView {
         let running = runningTask(at: watch.key)
         return WatchView(
-            watch: watch, runningTask: running?.watch == watch.id ? running?.id : nil,
+            watch: watch, runningTask: running.flatMap { ($0.watch ?? watch.id) == watch.id ? $0.id : nil },
             revision: currentRevision(at: watch.key)?.name)
     }
 }

@@ -6,8 +6,8 @@ import OVStore
 
 /// Ending runs: one commit that publishes, tells the watch, and claims what waits behind.
 extension Engine {
-    /// - Returns: the follow-up that the same commit has claimed.
-    func end(_ task: TaskRecord, _ ending: RunEnding) async -> TaskID? {
+    /// - Returns: what waits behind the run; the same commit has claimed it if it could.
+    func end(_ task: TaskRecord, _ ending: RunEnding) async -> RunDispatcher.Submission? {
         do throws(OVError) {
             let ended = try await commitEnd(task, ending)
             if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
@@ -26,13 +26,15 @@ extension Engine {
     private struct Ended: Sendable {
         var isPublished = false
         var droppedRevisions = false
-        var followUp: TaskID?
+        var followUp: RunDispatcher.Submission?
     }
 
     private func commitEnd(_ task: TaskRecord, _ ending: RunEnding) async throws(OVError) -> Ended {
         let (random, limits, board) = (random, limits, board)
         let slot = try await store.takeOwnerSlot()
-        return try await store.commit { transaction in
+        // A process that is about to end leaves what waits to others.
+        let goesOn = !Task.isCancelled
+        return try await committingClaims { transaction, claimed in
             var ended = Ended()
             guard let current = transaction.state.tasks[task.id], current.lease == task.lease,
                 current.status.isRunning
@@ -42,10 +44,15 @@ extension Engine {
             transaction.conclude(current, end, progress: progress, random: random, into: &ended.isPublished)
             if ended.isPublished { ended.droppedRevisions = transaction.retireRevisions(of: task.key, limits: limits) }
             transaction.prune(after: current, limits: limits)
-            if let next = transaction.state.pendingTask(at: task.key) {
-                // Not to be claimed yet if the run was very short; it is this process's to see to in any case.
-                _ = transaction.claim(next.id, slot: slot, board)
-                ended.followUp = next.id
+            if goesOn, let next = transaction.state.pendingTask(at: task.key) {
+                switch transaction.claim(next.id, slot: slot) {
+                case .claimed(let task):
+                    claimed.append(task)
+                    ended.followUp = .claimed(task)
+                // Too early if the run was very short; it is this process's to see to in any case.
+                case .early, .busy: ended.followUp = .pending(next.id)
+                case .gone: break
+                }
             }
             return ended
         }
@@ -117,14 +124,6 @@ extension Transaction {
         put(revision, of: task.key)
         put(resource)
         return .success(staged.revision.result(.updated, revision: revision.name))
-    }
-
-    /// Removes a resource that never had a revision and that nothing watches: a first ingest that failed.
-    private mutating func dropUnborn(_ key: ResourceKey) {
-        guard let resource = state.resources[key], resource.revision == 0, state.watch(at: key) == nil,
-            state.pendingTask(at: key) == nil
-        else { return }
-        dropResource(key)
     }
 
     /// Drops revisions beyond the bound on their number and age; never the current one.

@@ -4,6 +4,7 @@ import Logging
 import OVCore
 import OVIngest
 import OVStore
+import Synchronization
 
 /// Executing runs: claim, stage, publish, and whatever waits behind them.
 extension Engine {
@@ -14,29 +15,44 @@ extension Engine {
 
     /// Sees a run that this process has accepted to its end, and the follow-ups that wait for it.
     func execute(_ submission: RunDispatcher.Submission) async {
-        var next: TaskID?
-        switch submission {
-        case .pending(let id): next = id
-        case .claimed(let task): next = await execute(claimed: task)
+        var next: RunDispatcher.Submission? = submission
+        while let submission = next {
+            switch submission {
+            case .pending(let id): next = await executePending(id)
+            case .claimed(let task): next = await execute(claimed: task)
+            }
         }
-        while let id = next { next = await executePending(id) }
     }
 
-    /// - Returns: the follow-up, which the end of the run has claimed.
-    private func executePending(_ id: TaskID) async -> TaskID? {
-        defer { board.end(id) }
+    /// - Returns: what waits behind the run.
+    private func executePending(_ id: TaskID) async -> RunDispatcher.Submission? {
         do throws(OVError) {
-            // A follow-up is claimed already, by the commit that ended the run before it.
-            if let task = store.state.tasks[id], task.status == .running, let lease = task.lease,
-                await store.heldSlot == lease.slot
-            {
-                return await execute(claimed: task)
-            }
-            guard let task = try await claim(id) else { return nil }
-            return await execute(claimed: task)
+            // Who is about to end leaves it to others.
+            if !Task.isCancelled, let task = try await claim(id) { return await execute(claimed: task) }
         } catch {
             logger.error("cannot run a task", metadata: ["task": "\(id)", "error": "\(error)"])
-            return nil
+        }
+        board.forget(id)
+        return nil
+    }
+
+    /// Commits what may claim runs. They count as this process's from before anybody can see that they run: else its
+    /// own `reconcile` would take them for runs of a process that is gone.
+    func committingClaims<Result: Sendable>(
+        _ body: @escaping @Sendable (inout Transaction, inout [TaskRecord]) throws(OVError) -> Result
+    ) async throws(OVError) -> Result {
+        let claims = Claims()
+        do throws(OVError) {
+            return try await store.commit { [board] transaction throws(OVError) in
+                var claimed: [TaskRecord] = []
+                let result = try body(&transaction, &claimed)
+                for task in claimed { board.begin(task) }
+                claims.tasks.withLock { $0 = claimed }
+                return result
+            }
+        } catch {
+            for task in claims.tasks.withLock({ $0 }) { board.end(task.id) }
+            throw error
         }
     }
 
@@ -45,7 +61,11 @@ extension Engine {
     private func claim(_ id: TaskID) async throws(OVError) -> TaskRecord? {
         let slot = try await ownerSlot()
         while true {
-            let claim = try await store.commit { [board] transaction in transaction.claim(id, slot: slot, board) }
+            let claim = try await committingClaims { transaction, claimed in
+                let claim = transaction.claim(id, slot: slot)
+                if case .claimed(let task) = claim { claimed.append(task) }
+                return claim
+            }
             switch claim {
             case .claimed(let task): return task
             case .gone: return nil
@@ -98,9 +118,8 @@ extension Engine {
     }
 
     /// Executes a run that this process has claimed.
-    /// - Returns: the follow-up that it has claimed in ending.
-    func execute(claimed task: TaskRecord) async -> TaskID? {
-        board.begin(task)
+    /// - Returns: what waits behind it.
+    private func execute(claimed task: TaskRecord) async -> RunDispatcher.Submission? {
         defer { board.end(task.id) }
         guard let resource = store.state.resources[task.key] else {
             return await end(task, .failure(.superseded("the resource was removed")))
@@ -197,6 +216,11 @@ extension Engine {
         }
         return .stopped
     }
+}
+
+/// What a commit that may yet fail has claimed.
+private final class Claims: Sendable {
+    let tasks = Mutex<[TaskRecord]>([])
 }
 
 /// How a run's work ended, before that is committed.

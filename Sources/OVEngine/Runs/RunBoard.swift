@@ -57,6 +57,13 @@ final class RunBoard: Sendable {
         }
     }
 
+    /// Leaves a run to whoever executes it, in this process or in another.
+    func forget(_ id: TaskID) {
+        change { storage in
+            if storage.live[id] == nil { storage.expected.remove(id) }
+        }
+    }
+
     /// Asks a run of this process to end.
     func cancel(_ id: TaskID) { change { $0.cancelled.insert(id) } }
 

@@ -16,9 +16,7 @@ extension Transaction {
     }
 
     /// Takes a pending run for the holder of an owner slot, unless its target is being run.
-    /// - Parameter board: where the run is entered at once: from the moment the claim can be seen, it must not look
-    ///   like one that its process has forgotten.
-    mutating func claim(_ id: TaskID, slot: Int, _ board: RunBoard) -> Claim {
+    mutating func claim(_ id: TaskID, slot: Int) -> Claim {
         guard var task = state.tasks[id], task.status == .pending else { return .gone }
         guard state.runningTask(at: task.key) == nil else { return .busy }
         guard let resource = state.resources[task.key] else {
@@ -34,7 +32,6 @@ extension Transaction {
         task.lease = TaskRecord.Lease(slot: slot, token: token, baseRevision: resource.revision)
         task.startedAt = now
         task.updatedAt = now
-        board.begin(task)
         put(task)
         // A scheduled run has told its watch already, when it was made.
         if task.scheduledFor == nil, var watch = watch(of: task) {
@@ -47,10 +44,14 @@ extension Transaction {
     /// Rises with every claim, also with those of one commit.
     private var token: UInt64 { (sequence << 20) | UInt64(recordCount & 0xFFFFF) }
 
-    func watch(of task: TaskRecord) -> WatchTask? { task.watch.flatMap { state.watches[$0] } }
+    /// The watch that a run is about. One that was made while the ingest was on its way has the same source.
+    func watch(of task: TaskRecord) -> WatchTask? {
+        guard let id = task.watch else { return state.watch(at: task.key) }
+        return state.watches[id]
+    }
 
     /// Makes a run of a watch that is due, and claims it.
-    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int, _ board: RunBoard) -> TaskRecord? {
+    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int) -> TaskRecord? {
         var watch = watch
         let (trigger, point) = watch.startScheduledRun(at: now)
         put(watch)
@@ -58,7 +59,7 @@ extension Transaction {
             TaskRecord(
                 id: id, kind: .watchRefresh, owner: watch.owner, uri: watch.uri, watch: watch.id, trigger: trigger,
                 scheduledFor: point, createdAt: now))
-        guard case .claimed(let task) = claim(id, slot: slot, board) else { return nil }
+        guard case .claimed(let task) = claim(id, slot: slot) else { return nil }
         return task
     }
 
@@ -81,10 +82,19 @@ extension Transaction {
         let wasCancelled = task.status == .cancelling
         let failure = RunFailure.interrupted
         finish(task, as: wasCancelled ? .cancelled : .failed, error: wasCancelled ? nil : failure)
-        guard var watch = watch(of: task) else { return }
+        guard var watch = watch(of: task) else { return dropUnborn(task.key) }
         watch.finishRun(
             wasCancelled ? .cancelled : .interrupted(message: failure.message), task: task.id, at: now, random: random)
         put(watch)
+    }
+
+    /// Removes a resource that never had a revision, that nothing watches, and that no run is about to fill: all that
+    /// is left of a first ingest that failed.
+    mutating func dropUnborn(_ key: ResourceKey) {
+        guard let resource = state.resources[key], resource.revision == 0, state.watch(at: key) == nil,
+            state.pendingTask(at: key) == nil, state.runningTask(at: key) == nil
+        else { return }
+        dropResource(key)
     }
 
     /// Cancels what waits for a target.
