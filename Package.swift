@@ -66,7 +66,7 @@ let package = Package(
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests("OVEngineTests", ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", lifecycle]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", argumentParser]),
-        tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
+        tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", logging],
