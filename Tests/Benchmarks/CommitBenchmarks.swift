@@ -61,7 +61,8 @@ private struct CommitLoad: Sendable {
         return Double(total.withLock { $0 }) / (ContinuousClock.now - start).seconds
     }
 
-    private func write(_ writer: Int, in round: UInt32, until end: ContinuousClock.Instant) async throws(OVError) -> Int {
+    private func write(_ writer: Int, in round: UInt32, until end: ContinuousClock.Instant) async throws(OVError) -> Int
+    {
         var count = 0
         while ContinuousClock.now < end {
             try await update(writer + count * 64, "update \(round).\(writer).\(count)")

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import OVCore
+import OVSystem
+import OVTestSupport
+import Testing
+
+/// The built program with a home of its own, run as people run it: in processes.
+struct Installation: Sendable {
+    /// Holds the home and whatever a test makes; gone with the installation.
+    let folder: TemporaryFolder
+    let home: String
+    let executable: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        home = folder.path("home")
+        executable = try productFolder() + "/ov"
+    }
+
+    /// Another home for the same program.
+    init(home: String) throws {
+        folder = try TemporaryFolder()
+        self.home = home
+        executable = try productFolder() + "/ov"
+    }
+
+    private var environment: [String: String] {
+        ["OV_HOME": home, "HOME": folder.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    }
+
+    func start(_ words: [String], output: Descriptor? = nil) throws -> ChildProcess {
+        try ChildProcess(ChildProcess.Command(executable, words, environment: environment, output: output))
+    }
+
+    /// Starts it in a folder, as a shell that stands there would.
+    func run(in directory: String, _ words: [String]) async throws -> ChildProcess.Result {
+        let command = ChildProcess.Command(
+            "/usr/bin/env", ["-C", directory, executable] + words, environment: environment)
+        return try await ChildProcess(command).wait()
+    }
+
+    func run(_ words: String...) async throws -> ChildProcess.Result { try await run(words) }
+
+    func run(_ words: [String]) async throws -> ChildProcess.Result {
+        let result = try await start(words).wait()
+        #expect(!result.timedOut, "hangs: \(result.name)\n\(result.errors)")
+        return result
+    }
+
+    /// Runs what has to succeed.
+    /// - Returns: what it printed on standard output.
+    @discardableResult
+    func succeed(_ words: String..., at location: SourceLocation = #_sourceLocation) async throws -> String {
+        let result = try await run(words)
+        try #require(result.status == 0, "\(result.summary)", sourceLocation: location)
+        return result.text
+    }
+
+    /// Runs what has to succeed, and reads the JSON that it prints.
+    func json(_ words: String..., at location: SourceLocation = #_sourceLocation) async throws -> JSONValue {
+        let result = try await run(words + ["-o", "json"])
+        try #require(result.status == 0, "\(result.summary)", sourceLocation: location)
+        return try JSONValue(parsing: result.output)
+    }
+
+    /// Fails unless the store is sound.
+    func checkStore(at location: SourceLocation = #_sourceLocation) async throws {
+        let result = try await run(["store", "check"])
+        try #require(result.status == 0, "\(result.summary)", sourceLocation: location)
+    }
+
+    /// The one watch at a target.
+    func watch(_ uri: String, at location: SourceLocation = #_sourceLocation) async throws -> JSONValue {
+        try await json("task", "watch", "show", uri, at: location)
+    }
+
+    /// Asks until `condition` holds, at most a minute.
+    func poll(
+        _ what: Comment, at location: SourceLocation = #_sourceLocation,
+        until condition: () async throws -> Bool
+    ) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            if try await condition() { return }
+            // Not a wait for a moment to pass, but a rest between two questions.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try #require(Bool(false), what, sourceLocation: location)
+    }
+}
+
+extension ChildProcess.Result {
+    /// Everything about it, for messages.
+    var summary: String {
+        "\(name): status \(status.map(String.init) ?? "-"), signal \(signal.map(String.init) ?? "-")\n"
+            + "--- stdout\n\(text.prefix(2000))--- stderr\n\(errors.prefix(4000))"
+    }
+}
+
+extension JSONValue {
+    /// The member of an object, which has to be there.
+    func member(_ name: String, at location: SourceLocation = #_sourceLocation) throws -> JSONValue {
+        try #require(self[name], "no member '\(name)'", sourceLocation: location)
+    }
+
+    /// The members `added`, `changed`, `removed` and `unchanged`.
+    var counts: [Int64] { ["added", "changed", "removed", "unchanged"].map { self[$0]?.integer ?? -1 } }
+}
