@@ -68,7 +68,7 @@ let package = Package(
             "OVEngineTests",
             ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", lifecycle, logging]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
-        tests("EndToEndTests", ["OVCore", "OVSystem", "ov"]),
+        tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", logging],
