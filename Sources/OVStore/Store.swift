@@ -82,7 +82,8 @@ package actor Store {
 
     /// Runs a transaction and makes it durable before it returns.
     ///
-    /// `body` sees the newest state there is, other processes' commits included, and may be called on any thread. If
+    /// `body` sees the newest state there is, other processes' commits included, and may be called on any thread, and
+    /// twice for the first commit of a store, of which the second call counts. If
     /// it throws, nothing of it happens. If it writes nothing, nothing is written.
     /// - Throws: what `body` throws, or `UNAVAILABLE` when the store cannot be written; then nothing has changed.
     package nonisolated func commit<Result: Sendable>(
@@ -102,6 +103,7 @@ package actor Store {
         }
         guard !batch.isEmpty else { return }
         do throws(OVError) {
+            guard try wantsHome(batch) else { return }
             try createHome()
             try withCommitLock { () throws(OVError) in try commit(batch) }
             publish()
@@ -111,6 +113,16 @@ package actor Store {
             publish()
             for pending in batch { pending.fail(error) }
         }
+    }
+
+    /// Whether some transaction has something to write. On a home that is not there, one that is refused must not
+    /// leave a folder behind; so what its outcome is on an empty state is found out first.
+    private func wantsHome(_ batch: [any PendingCommit]) throws(OVError) -> Bool {
+        guard openLock == nil, !stateFile.exists, !files.existsForSure(home.lock) else { return true }
+        _ = try stateFile.refresh()
+        var transaction = Transaction(state: .empty, now: clock.now())
+        for pending in batch { pending.evaluate(&transaction) }
+        return transaction.recordCount > 0
     }
 
     private func commit(_ batch: [any PendingCommit]) throws(OVError) {

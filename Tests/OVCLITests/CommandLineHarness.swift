@@ -23,7 +23,7 @@ struct CommandLineHarness {
     /// Columns of the terminal that both outputs are; nil for pipes.
     var width: Int?
     var environment = ["OV_HOME": "/nowhere"]
-    var workingDirectory = "/work"
+    var workingDirectory = "/data"
     var clock = ScriptedClock()
     var signals = ScriptedSignals()
     /// What writing to standard output throws, once.

@@ -42,7 +42,7 @@ import Testing
         let request = IngestRequest(
             path: "docs", parent: "viking://resources", reason: "why", instruction: "how", watchInterval: -2.5,
             include: ["*.md", "*.txt"], exclude: ["drafts/**"], ignoredDirectories: ["a", "b"], fetcher: "folder",
-            arguments: ["charset": "latin1"], allowsPrivateNetworks: true, workingDirectory: "/work")
+            arguments: ["charset": "latin1"], allowsPrivateNetworks: true, workingDirectory: "/data")
         #expect(harness.plane.calls.first == "ingest \(request)")
     }
 

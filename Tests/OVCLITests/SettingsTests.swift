@@ -9,7 +9,7 @@ import Testing
 @testable import OVCLI
 
 @Suite struct SettingsTests {
-    private static func settings(_ words: [String] = [], _ environment: [String: String], in folder: String = "/work")
+    private static func settings(_ words: [String] = [], _ environment: [String: String], in folder: String = "/data")
         throws -> Settings
     {
         try Settings(GlobalOptions.parse(words), environment: environment, in: folder)

@@ -33,6 +33,8 @@ struct RunMonitorState {
 
     private(set) var latest: [TaskID: TaskView] = [:]
     private(set) var waiting: Set<TaskID>
+    /// All that were ever waited for: one that is named again is not run again.
+    private var known: Set<TaskID>
     private(set) var finished = 0
     private(set) var total: Int
     private let refills: Bool
@@ -44,6 +46,7 @@ struct RunMonitorState {
     /// - Parameter refills: whether each run that ends makes room for another.
     init(waitingFor runs: some Sequence<TaskID>, refills: Bool = false) {
         waiting = Set(runs)
+        known = waiting
         total = waiting.count
         self.refills = refills
     }
@@ -63,7 +66,8 @@ struct RunMonitorState {
             return [.fail(error)] + finish(id)
         case .started(let ids):
             openRefills -= 1
-            let new = ids.filter { waiting.insert($0).inserted }
+            let new = ids.filter { known.insert($0).inserted }
+            waiting.formUnion(new)
             total += new.count
             return (new.isEmpty ? [] : [.follow(new)]) + [goOn]
         case .signal(let signal):

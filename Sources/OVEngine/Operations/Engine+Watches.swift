@@ -103,7 +103,7 @@ extension Engine {
 
     package func triggerDueWatches(atMost bound: Int, as caller: Caller) async throws(OVError) -> DueReceipt {
         try await store.refresh()
-        let slot = try await ownerSlot()
+        try await reconcile()
         let now = clock.now()
         // Most calls find nothing due: no commit then.
         let (state, random) = (store.state, random)
@@ -116,6 +116,7 @@ extension Engine {
         var queue: [TaskID] = []
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
+        let slot = try await ownerSlot()
         let claimed = try await committingClaims { transaction, tasks in
             let due = transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
             tasks = due.tasks
