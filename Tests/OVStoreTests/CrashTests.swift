@@ -117,7 +117,7 @@ import Testing
         try await store.put(1)
         let reader = try await home.open()
         let sound = try home.bytes("state.json.gz")
-        try await store.put(2)
+        try await store.put(2, reason: "0123456789abcdef")
         try await reader.refresh()
         #expect(reader.watchIDs == [Sample.id(1), Sample.id(2)])
         // As if its sync had failed and another process had committed something of the same length instead.
@@ -138,7 +138,7 @@ import Testing
         var generator = SplitMix64(seed: 5)
         for _ in 0..<10_000 {
             var watch = try Sample.watch(3)
-            watch.reason = Sample.noise(Int.random(in: 0..<12, using: &generator), &generator)
+            watch.reason = Sample.noise(Int.random(in: 4..<24, using: &generator), &generator)
             var transaction = Transaction(state: chain.state, now: Sample.now)
             transaction.put(watch)
             let member = Member.encode(

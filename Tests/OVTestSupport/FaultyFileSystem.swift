@@ -46,28 +46,30 @@ package final class FaultyFileSystem: FileSystem {
     /// From here on nothing fails.
     package func heal() { progress.withLock { $0.fault = nil } }
 
-    private enum Course {
-        case normal, failing(Int32), halfway(Int32)
+    fileprivate enum Course {
+        case normal, dead
+        case failing(errno: Int32)
+        case halfway(errno: Int32)
     }
 
     /// Counts an operation and says what becomes of it.
     private func next() -> Course {
         progress.withLock { progress in
-            if progress.isDead { return .failing(EIO) }
+            if progress.isDead { return .dead }
             progress.operations += 1
             guard let fault = progress.fault, progress.operations >= operation else { return .normal }
             progress.hasFailed = true
             switch fault {
             case .failure(let errno):
                 progress.fault = nil
-                return .failing(errno)
+                return .failing(errno: errno)
             case .shortWrite(let errno):
                 progress.fault = nil
-                return .halfway(errno)
-            case .broken(let errno): return .failing(errno)
+                return .halfway(errno: errno)
+            case .broken(let errno): return .failing(errno: errno)
             case .death:
                 progress.isDead = true
-                return .failing(EIO)
+                return .dead
             }
         }
     }
@@ -77,12 +79,14 @@ package final class FaultyFileSystem: FileSystem {
     }
 
     /// Runs an operation unless it is to fail.
+    /// - Parameter failing: what a failure does nevertheless, told whether the operation ends halfway.
     fileprivate func run<Result>(
-        _ name: String, _ path: String, failing: (Bool) -> Void = { _ in },
+        _ name: String, _ path: String, failing: (_ isHalfway: Bool) -> Void = { _ in },
         _ body: () throws(SystemError) -> Result
     ) throws(SystemError) -> Result {
         switch next() {
         case .normal: return try body()
+        case .dead: throw SystemError(errno: EIO, operation: name, path: path)
         case .failing(let errno):
             failing(false)
             throw SystemError(errno: errno, operation: name, path: path)
