@@ -26,7 +26,7 @@ extension Store {
                 hint: "wait for some of them to finish")
         }
         ownerSlot = free
-        if stateFile.exists { labelLock(.owner(free), role: role) }
+        labelLock(.owner(free), role: role)
         return free
     }
 
@@ -54,7 +54,7 @@ extension Store {
         try createHome()
         let lock = try lockFile()
         guard try translatingErrors({ () throws(SystemError) in try lock.tryLock(slot) }) else { return false }
-        if stateFile.exists { labelLock(slot, role: role) }
+        labelLock(slot, role: role)
         return true
     }
 

@@ -132,9 +132,9 @@ package actor Store {
         var transaction = Transaction(state: state, now: clock.now())
         for pending in batch { pending.evaluate(&transaction) }
         guard transaction.recordCount > 0 else { return }
-        let isFirst = !stateFile.exists
+        let wasDurable = stateFile.isDurable
         try stateFile.append(transaction)
-        if isFirst { labelLock(.commit, role: role) }
+        if !wasDurable { labelLock(.commit, role: role) }
         // The commit is durable; a compaction that fails is tried again by the next one.
         if stateFile.wantsCompaction { try? stateFile.compact(at: transaction.now) }
     }
@@ -151,7 +151,7 @@ package actor Store {
         let lock = try lockFile()
         try lock.lock(.commit, waitingAtMost: limits.lockWait)
         defer { lock.unlock(.commit) }
-        if stateFile.exists { labelLock(.commit, role: role) }
+        labelLock(.commit, role: role)
         return try body()
     }
 
@@ -163,8 +163,11 @@ package actor Store {
     }
 
     /// Says who holds a lock. A label is for messages only, so a disk that has no room for it stops nothing.
+    ///
+    /// But the first bytes of the lock file say that there is a state, so that has to be durable before them.
     func labelLock(_ slot: LockFile.Slot, role: String) {
-        try? openLock?.setLabel(LockLabel(processID: processID(), role: role, since: clock.now()), of: slot)
+        guard let openLock, stateFile.isDurable || (try? openLock.hasContent) == true else { return }
+        try? openLock.setLabel(LockLabel(processID: processID(), role: role, since: clock.now()), of: slot)
     }
 
     func createHome() throws(OVError) {

@@ -60,11 +60,14 @@ struct Member: Hashable, Sendable {
         return text
     }
 
-    /// Whether a member of the store with this mark begins anywhere in `bytes`.
-    static func begins(somewhereIn bytes: ArraySlice<UInt8>, mark: UInt32?) -> Bool {
+    /// Whether a member of the store with this mark, later than a commit, begins anywhere in `bytes`. Earlier ones may
+    /// be old blocks of the disk: what a generation before had there.
+    static func begins(somewhereIn bytes: ArraySlice<UInt8>, mark: UInt32, after sequence: UInt64) -> Bool {
         var start = bytes.startIndex
         while let magic = bytes[start...].firstIndex(of: prefix[0]) {
-            if let member = Member(header: bytes[magic...]), mark == nil || member.mark == mark { return true }
+            if let member = Member(header: bytes[magic...]), member.mark == mark, member.sequence > sequence {
+                return true
+            }
             start = magic + 1
         }
         return false

@@ -77,7 +77,7 @@ struct MemberChain: Sendable {
             throw .damaged(
                 offset: 0, reason: isForeign ? "it is not a state file" : "its snapshot does not check out")
         }
-        if Member.begins(somewhereIn: bytes.dropFirst(), mark: state.identity.mark) {
+        if Member.begins(somewhereIn: bytes.dropFirst(), mark: state.identity.mark, after: state.sequence) {
             throw .damaged(offset: end, reason: "commit \(state.sequence + 1) does not check out, and others follow it")
         }
     }

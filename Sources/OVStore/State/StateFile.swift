@@ -28,6 +28,8 @@ final class StateFile {
 
     var state: State { chain.state }
     var exists: Bool { file != nil }
+    /// Whether a crash could not take the state away: it is there, and its name is on the disk.
+    var isDurable: Bool { exists && isNameDurable }
     var length: Int64 { chain.end }
 
     // MARK: Reading
