@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import OVCore
+import OVTestSupport
+import Testing
+
+/// A disk without room: said, nothing lost, and all is well once there is room again.
+@Suite(.enabled("needs root, to mount a disk of two megabytes") { await TinyDisk.isPossible() })
+struct DiskFullTests {
+    @Test func whatWasAcknowledgedStaysAndTheRestIsRefused() async throws {
+        try await TinyDisk.with { disk in
+            let ov = try Installation(home: disk.path("home"))
+            try ov.folder.write("small/a.md", "a\n")
+            try ov.folder.write("large/b.bin", noise(bytes: 3 << 20))
+            try await ov.succeed(
+                "ingest", ov.folder.path("small"), "--to", "viking://resources/small", "--watch-interval", "600")
+
+            let large = try await ov.run("ingest", ov.folder.path("large"), "--to", "viking://resources/large")
+            #expect(large.status == 3 && large.errors.contains("No space left on device"), "\(large.summary)")
+            try await ov.checkStore()
+
+            try disk.fill()
+            var written = 0
+            var refused: ChildProcess.Result?
+            // What is left of the last block takes some commits yet.
+            while refused == nil, written < 100 {
+                let reason = String(written) + String(repeating: "r", count: 2000)
+                let result = try await ov.run("task", "watch", "update", "viking://resources/small", "--reason", reason)
+                if result.status == 0 { written += 1 } else { refused = result }
+            }
+            let result = try #require(refused, "a full disk takes everything")
+            #expect(result.status == 3 && result.errors.contains("No space left on device"), "\(result.summary)")
+
+            try await ov.checkStore()
+            #expect(try await ov.succeed("read", "viking://resources/small/a.md") == "a\n")
+            let reason = try await ov.watch("viking://resources/small")["reason"]?.string ?? ""
+            #expect(reason == (written == 0 ? "" : String(written - 1) + String(repeating: "r", count: 2000)))
+
+            try disk.free()
+            try await ov.succeed("task", "watch", "update", "viking://resources/small", "--reason", "room")
+            #expect(try await ov.watch("viking://resources/small")["reason"]?.string == "room")
+            try ov.folder.write("small/a.md", "A\n")
+            let again = try await ov.json("ingest", ov.folder.path("small"), "--to", "viking://resources/small")
+            #expect(again.counts == [0, 1, 0, 0])
+            try await ov.checkStore()
+        }
+    }
+
+    /// Bytes that do not compress.
+    private func noise(bytes: Int) -> [UInt8] {
+        var generator = SplitMix64(seed: 5)
+        return (0..<bytes).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    }
+}
+
+/// A file system in memory with room for two megabytes.
+private struct TinyDisk: Sendable {
+    private let folder: TemporaryFolder
+
+    func path(_ relative: String) -> String { folder.path("disk/\(relative)") }
+
+    /// Takes all the room that is left.
+    func fill() throws {
+        let file = open(path("filler"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(file >= 0)
+        defer { close(file) }
+        let block = [UInt8](repeating: 1, count: 4096)
+        while write(file, block, block.count) > 0 {}
+        #expect(errno == ENOSPC)
+    }
+
+    func free() throws { try folder.remove("disk/filler") }
+
+    static func with(_ body: (TinyDisk) async throws -> Void) async throws {
+        let disk = TinyDisk(folder: try TemporaryFolder())
+        try disk.folder.makeFolder("disk")
+        let options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.folder.path("disk")]
+        let mounted = try await ChildProcess(ChildProcess.Command("/bin/mount", options)).wait()
+        try #require(mounted.status == 0, "\(mounted.summary)")
+        var failure: (any Error)?
+        do { try await body(disk) } catch { failure = error }
+        _ = try await ChildProcess(ChildProcess.Command("/bin/umount", ["-l", disk.folder.path("disk")])).wait()
+        if let failure { throw failure }
+    }
+
+    static func isPossible() async -> Bool {
+        guard geteuid() == 0 else { return false }
+        return (try? await with { _ in }) != nil
+    }
+}
