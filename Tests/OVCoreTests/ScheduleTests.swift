@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestSupport
 import Testing
 
 @Suite struct ScheduleTests {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestSupport
 import Testing
 
 /// The life of one watch under a clock that the test moves, with what must hold checked at every event.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestSupport
 import Testing
 
 /// Times in these tests are seconds after the creation of a watch that runs every minute.
