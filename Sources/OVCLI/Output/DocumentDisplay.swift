@@ -64,7 +64,11 @@ extension CommandContext {
     /// are goes to standard error, so that nobody takes for new what is not.
     /// - Parameter verbatim: whether they are documents, of which a pipe gets every byte, and nothing else.
     func show(_ texts: [DocumentText], verbatim: Bool) throws {
-        defer { for text in texts { try? note(text.freshness(now: clock.now())) } }
+        try showTexts(texts, verbatim: verbatim)
+        for text in texts { try note(text.freshness(now: clock.now())) }
+    }
+
+    private func showTexts(_ texts: [DocumentText], verbatim: Bool) throws {
         if let only = texts.first, texts.count == 1 {
             return try show(only.text) { .text(verbatim ? printable(only.text) : endingLine(printable(only.text))) }
         }

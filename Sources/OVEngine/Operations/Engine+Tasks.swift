@@ -41,7 +41,8 @@ extension Engine {
     ) throws(OVError) -> Value {
         if let value = Value(rawValue: text) { return value }
         let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalidField(["query", field], "\(field) must be one of \(names), not '\(text.prefix(120))'", type: "enum")
+        throw .invalidField(
+            ["query", field], "\(field) must be one of \(names), not '\(text.prefix(120))'", type: "enum")
     }
 
     package func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {

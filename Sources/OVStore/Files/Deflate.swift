@@ -15,8 +15,11 @@ enum Deflate {
 
     static func compress(_ bytes: [UInt8], level: Int32, framing: Framing) -> [UInt8] {
         var stream = z_stream()
+        // A window larger than the input is only memory to set up, and most inputs are a commit or a small document.
+        let window = min(15, max(9, Int32(Int.bitWidth - bytes.count.leadingZeroBitCount)))
+        let windowBits = framing == .raw ? -window : window
         let result = deflateInit2_(
-            &stream, level, Z_DEFLATED, framing.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            &stream, level, Z_DEFLATED, windowBits, min(8, window - 6), Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
         precondition(result == Z_OK, "zlib has no memory for a stream")
         defer { deflateEnd(&stream) }
