@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import OVCore
 import OVStore
 import OVTestSupport
@@ -78,6 +79,22 @@ import Testing
         for index in 1..<max(1, runs.count) {
             #expect(ends[index] <= starts[index - 1])
             #expect(starts[index - 1].since(starts[index]) >= .seconds(1))
+        }
+    }
+
+    @Test func aRunThatAKilledProcessLeftWaitingIsRunByTheNextOne() async throws {
+        let ov = try await installation(watches: 1, age: .minutes(1))
+        try await ov.succeed("task", "watch", "trigger", Self.uri(0), "--wait")
+        // It has to keep a second's distance to the start of the run before it.
+        let second = try ov.start(["task", "watch", "trigger", Self.uri(0), "--wait"])
+        try await ov.poll("the second run is not accepted") {
+            try await ov.json("task", "list").array?.count == 2
+        }
+        second.signal(SIGKILL)
+        _ = try await second.wait()
+        try await ov.succeed("task", "watch", "trigger", "--due", "--wait")
+        for task in try await ov.json("task", "list").array ?? [] {
+            #expect(["completed", "failed"].contains(task["status"]?.string), "\(task)")
         }
     }
 
