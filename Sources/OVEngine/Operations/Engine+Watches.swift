@@ -123,8 +123,12 @@ extension Engine {
             return due
         }
         for task in claimed.tasks { dispatcher.submit(.claimed(task)) }
+        for task in claimed.early {
+            board.expect(task.id)
+            dispatcher.submit(.pending(task.id))
+        }
         return DueReceipt(
-            started: claimed.tasks.compactMap { task in
+            started: (claimed.tasks + claimed.early).compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
             }, runningElsewhere: claimed.running)
     }
@@ -180,6 +184,8 @@ extension Transaction {
 
     struct ClaimedDue: Sendable {
         var tasks: [TaskRecord] = []
+        /// Runs that nobody came to run, and that may start within a second.
+        var early: [TaskRecord] = []
         /// Targets of due watches that are being run.
         var running: [VikingURI] = []
     }
@@ -189,8 +195,12 @@ extension Transaction {
         _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, random: some RandomSource
     ) -> ClaimedDue {
         var claimed = ClaimedDue()
-        for id in abandoned where claimed.tasks.count < bound {
-            if case .claimed(let task) = claim(id, slot: slot) { claimed.tasks.append(task) }
+        for id in abandoned where claimed.tasks.count + claimed.early.count < bound {
+            switch claim(id, slot: slot) {
+            case .claimed(let task): claimed.tasks.append(task)
+            case .early: claimed.early += state.tasks[id].map { [$0] } ?? []
+            case .busy, .gone: break
+            }
         }
         for id in due {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
