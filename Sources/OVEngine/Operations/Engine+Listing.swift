@@ -46,6 +46,8 @@ extension Engine {
             }
             let below = list.documents(below: path)
             guard path.isEmpty || !below.isEmpty else { throw State.missing(path, in: resource, list) }
+            // Without a document, too, it was checked.
+            if below.isEmpty { contents.add(resource, state.currentRevision(of: resource)) }
             for document in below { contents.add(FoundDocument(resource: resource, document: document)) }
             return contents
         case .folder(let uri):
@@ -56,8 +58,9 @@ extension Engine {
                 if !options.recursive && options.levelLimit == nil, resource.shape == .tree {
                     contents.add(resource, state.currentRevision(of: resource))
                 } else {
-                    if resource.shape == .tree { contents.addFolder(resource.uri) }
-                    for document in try documents(of: resource, in: state).documents {
+                    let documents = try documents(of: resource, in: state).documents
+                    if documents.isEmpty { contents.add(resource, state.currentRevision(of: resource)) }
+                    for document in documents {
                         contents.add(FoundDocument(resource: resource, document: document))
                     }
                 }

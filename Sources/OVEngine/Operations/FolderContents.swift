@@ -46,7 +46,7 @@ struct FolderContents: Sendable {
     mutating func add(_ resource: Resource, _ revision: Revision?) {
         guard let path = resource.uri.relativePath(to: uri) else { return }
         opaque.append(path)
-        forEachFolder(above: path + "/") { totals in
+        forEachFolder(above: path.isEmpty ? path : path + "/") { totals in
             totals.add(
                 size: revision?.bytes ?? 0, documents: revision?.documents ?? 0, changed: revision?.at,
                 checked: resource.lastChecked)
