@@ -2,6 +2,7 @@
 
 import OVCore
 import OVEngine
+import OVTestSupport
 import Testing
 
 @Suite("The queue of what is due")

@@ -25,7 +25,7 @@ import Testing
     private func compare(_ table: OrderedTable<Int, Int>, _ model: Model, at ordinal: UInt64) {
         #expect(table.count == model.entries.count)
         #expect(Array(table.values) == model.entries.map(\.value))
-        #expect(Array(table.newestFirst) == model.entries.reversed().map(\.value))
+        #expect(Array(table.values(before: .max)) == model.entries.reversed().map(\.value))
         let after = model.entries.filter { $0.ordinal > ordinal }.map(\.value)
         #expect(Array(table.values(after: ordinal)) == after)
         let before = model.entries.filter { $0.ordinal < ordinal }.reversed().map(\.value)

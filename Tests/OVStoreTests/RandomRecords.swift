@@ -125,7 +125,7 @@ struct RandomRecords {
     }
 
     mutating func revision() throws -> RevisionRecord {
-        let digest = try #require(Digest(bytes: generator.bytes(32)))
+        let digest = try #require(Digest(bytes: generator.bytes(32)[...]))
         let revision = Revision(
             number: size(), pack: PackName.make(task: id(), number: number(1...99)), digest: digest, at: time(),
             task: id(), changes: changes(), documents: size(), bytes: Int64(size()), sequence: UInt64(size()),
