@@ -128,6 +128,8 @@ struct RunFailureTests {
                 first = try await test.ingest("scripted:docs", to: Self.uri, every: 60).task
                 try await gate.arrived.wait()
                 waiting = try await test.ingest("scripted:docs", to: Self.uri).task
+                // So that the waiting one could be begun.
+                world.clock.advance(by: .seconds(1))
                 throw Enough()
             }
         }

@@ -123,6 +123,29 @@ struct WatchTriggerTests {
         }
     }
 
+    /// Every trigger looks for runs whose processes are gone, while others are being claimed.
+    @Test("no run is taken for one of a process that is gone while its own process begins it")
+    func concurrentTriggers() async throws {
+        try await World.test { test in
+            let uris = (0..<20).map { "viking://resources/w\($0)" }
+            for uri in uris { try await test.ingested("scripted:docs", to: uri, every: 60) }
+            for _ in 0..<10 {
+                test.clock.advance(by: .seconds(1))
+                let tasks = try await withThrowingTaskGroup(of: TaskRecord.self) { group in
+                    for uri in uris {
+                        group.addTask {
+                            let receipt = try await test.engine.triggerWatch(
+                                WatchKey(uri: uri), acceptingDeletionsOf: nil, as: .local)
+                            return try await test.end(of: receipt.run)
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(tasks.compactMap(\.error) == [])
+            }
+        }
+    }
+
     @Test("two starts of a watch are a second apart")
     func distance() async throws {
         try await test { test in
