@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct CollectionTests {
     private func packs(_ home: TestHome) throws -> Set<String> {
@@ -50,7 +51,10 @@ import Testing
         }
         #expect(try await store.collect() == Store.Collected())
         // The second is a difference to the first, and most of its documents lie there.
-        #expect(second.packs == [PackName.make(task: Sample.id(1), number: 1), PackName.make(task: Sample.id(2), number: 1)])
+        #expect(
+            second.packs == [
+                PackName.make(task: Sample.id(1), number: 1), PackName.make(task: Sample.id(2), number: 1),
+            ])
         #expect(try store.documents(of: second).documents.count == 20)
     }
 

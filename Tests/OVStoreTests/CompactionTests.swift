@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct CompactionTests {
     private func fill(_ store: Store, _ numbers: ClosedRange<Int>, bytes: Int = 8000) async throws {

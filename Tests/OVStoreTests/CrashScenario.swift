@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Synchronization
 import Testing
+
+@testable import OVStore
 
 /// A life of a store on a disk that may fail: commits, revisions with their packs, a compaction, a collection.
 ///

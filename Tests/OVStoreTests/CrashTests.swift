@@ -2,9 +2,10 @@
 
 import Glibc
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 /// What must hold wherever a disk fails, a process dies or the power goes.
 @Suite struct CrashTests {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct DamagedPackTests {
     private struct Small {
@@ -119,7 +120,8 @@ import Testing
         var list = EncodedDocumentList(small.list, after: nil)
         list.base = EncodedDocumentList.Base(pack: small.revision.pack, sequence: 1)
         try pack.finish(list)
-        #expect(await failure { _ = try small.store.documents(of: small.revision) }?.message.contains("too many") == true)
+        #expect(
+            await failure { _ = try small.store.documents(of: small.revision) }?.message.contains("too many") == true)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64]) func changedListsNeverCrash(_ seed: UInt64) async throws {

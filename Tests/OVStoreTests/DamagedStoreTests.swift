@@ -2,10 +2,11 @@
 
 import Glibc
 import OVCore
-@testable import OVStore
 import OVSystem
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 /// Opens the damaged stores under `fixtures/stores`. `OV_RECORD=1 swift test --filter DamagedStoreTests` writes them
 /// anew and fails, so that a recording cannot pass for a test.
@@ -116,7 +117,9 @@ import Testing
         if let message = fixture.message {
             for _ in 0..<2 {
                 let error = await failure { _ = try await home.open() }
-                #expect(error?.code == .unavailable && error?.message.contains(message) == true, "\(String(describing: error))")
+                #expect(
+                    error?.code == .unavailable && error?.message.contains(message) == true,
+                    "\(String(describing: error))")
                 let unopened = home.unopened()
                 #expect(await failure { try await unopened.put(9) }?.message == error?.message)
                 #expect(await failure { try await unopened.compact() }?.message == error?.message)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVSystem
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct LockTests {
     @Test func aLockExcludesOthersUntilItIsLetGo() throws {

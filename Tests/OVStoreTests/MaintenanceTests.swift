@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct MaintenanceTests {
     /// A home with two generations, watches, and a resource of two revisions.
@@ -107,7 +108,8 @@ import Testing
         try await publisher.publish(["x": [1]], task: Sample.id(60), after: nil)
         let revision = try #require(store.state.revision(1, of: key))
         let other = try await home.open()
-        try await other.commit { (transaction: inout Transaction) throws(OVError) in transaction.put(revision, of: key) }
+        try await other.commit { (transaction: inout Transaction) throws(OVError) in transaction.put(revision, of: key)
+        }
         let count = try members(home).count
         for member in [count - 3, count - 2] { try damage(home, member: member) }
         try home.damage("state.json.gz") { $0[50 + flips] ^= flips == 0 ? 0 : 1 }

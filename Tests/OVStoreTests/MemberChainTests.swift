@@ -2,9 +2,10 @@
 
 import Glibc
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct MemberChainTests {
     private static let foreignFiles: [(String, [UInt8])] = [

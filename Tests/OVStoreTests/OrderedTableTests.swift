@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct OrderedTableTests {
     /// The same by the simplest means.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVSystem
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct PackTests {
     private func bytes(_ seed: Int, _ count: Int) -> [UInt8] {
@@ -102,20 +103,24 @@ import Testing
 
     private func check(_ revision: Revision, _ expected: Expected, _ store: Store) throws {
         let list = try store.documents(of: revision)
-        #expect(list.documents.map(\.path) == expected.documents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        #expect(
+            list.documents.map(\.path) == expected.documents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         for document in list.documents {
             let known = try #require(expected.documents[document.path])
             #expect(document.changedSequence == known.sequence)
             #expect(try store.bytes(of: document) == known.bytes)
             #expect(list[document.path] == document)
         }
-        #expect(Dictionary(uniqueKeysWithValues: list.tombstones.map { ($0.path, $0.removedSequence) }) == expected.tombstones)
+        #expect(
+            Dictionary(uniqueKeysWithValues: list.tombstones.map { ($0.path, $0.removedSequence) })
+                == expected.tombstones)
         #expect(Digest(of: list) == revision.digest)
         #expect(Set(revision.packs).isSuperset(of: list.blobPacks))
     }
 
     @Test func foldersAreFoundInAList() {
-        let blob = BlobLocation(pack: PackName.make(task: Sample.id(1), number: 1), offset: 8, storedLength: 0, method: .plain)
+        let blob = BlobLocation(
+            pack: PackName.make(task: Sample.id(1), number: 1), offset: 8, storedLength: 0, method: .plain)
         let paths = ["a", "a!", "a/b", "a/b/c", "a/z", "a0", "ab/c", "b"]
         let list = DocumentList(
             documents: paths.shuffled().map {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
+
+@testable import OVStore
 
 /// Publishes revisions the way a run does: new documents into a pack, the list behind them, one commit.
 struct Publisher: Sendable {

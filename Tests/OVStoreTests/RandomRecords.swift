@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 /// Draws records in which any field may be anything that its type allows.
 struct RandomRecords {
@@ -20,7 +21,9 @@ struct RandomRecords {
     }
 
     mutating func text() -> String {
-        let pieces = ["", "x", "ein Wort", "\"\\/\u{8}\u{C}\n\r\t", "\u{0}\u{1F}\u{7F}", "日本語", "\u{2028}\u{2029}", "😀", "null"]
+        let pieces = [
+            "", "x", "ein Wort", "\"\\/\u{8}\u{C}\n\r\t", "\u{0}\u{1F}\u{7F}", "日本語", "\u{2028}\u{2029}", "😀", "null",
+        ]
         return (0..<number(0...3)).map { _ in pieces[number(0...pieces.count - 1)] }.joined()
     }
 
@@ -130,6 +133,7 @@ struct RandomRecords {
             number: size(), pack: PackName.make(task: id(), number: number(1...99)), digest: digest, at: time(),
             task: id(), changes: changes(), documents: size(), bytes: Int64(size()), sequence: UInt64(size()),
             packs: (0..<number(0...3)).map { _ in PackName.make(task: id(), number: 1) })
-        return RevisionRecord(key: ResourceKey(account: coin() ? "default" : text(), uri: try uri()), revision: revision)
+        return RevisionRecord(
+            key: ResourceKey(account: coin() ? "default" : text(), uri: try uri()), revision: revision)
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 @Suite struct RecordTests {
     private func line(_ record: some StateRecord) -> [UInt8] {
@@ -75,7 +76,9 @@ import Testing
         #expect(throws: JSONError.self) { try decode(DroppedRevision.self, bytes) }
     }
 
-    @Test(arguments: ["../x", "a/b-1", "", "-1", "7f02e980-8df9-4f27-a570-4d8428cbed8a", "7f02e980-8df9-4f27-a570-4d8428cbed8a-0"])
+    @Test(arguments: [
+        "../x", "a/b-1", "", "-1", "7f02e980-8df9-4f27-a570-4d8428cbed8a", "7f02e980-8df9-4f27-a570-4d8428cbed8a-0",
+    ])
     func aPackNameCannotLeadElsewhere(_ name: String) throws {
         #expect(!PackName.isValid(name))
         var random = RandomRecords(seed: 1)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 /// The bytes of a small state file, member by member: a snapshot of one watch, then commits of one watch each.
 struct SmallStateFile {

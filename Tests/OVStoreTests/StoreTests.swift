@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVSystem
 import OVTestSupport
 import Synchronization
 import Testing
+
+@testable import OVStore
 
 @Suite struct StoreTests {
     @Test func theFirstCommitMakesAHomeThatNobodyElseCanRead() async throws {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
-@testable import OVStore
 import OVSystem
 import OVTestSupport
 import Testing
+
+@testable import OVStore
 
 /// A home in a temporary folder, the stores that are opened on it, and a clock that stands at the year 2100: every
 /// file that a test writes is old.

@@ -102,7 +102,9 @@ extension FaultyDisk {
     func noteWrite(_ file: any OpenFile, from offset: Int64, to end: Int64) throws(SystemError) {
         let number = try file.status().inode
         try change { model throws(SystemError) in
-            guard let inode = try model.inode(number), !inode.lost.isEmpty, offset <= inode.lost.lowerBound else { return }
+            guard let inode = try model.inode(number), !inode.lost.isEmpty, offset <= inode.lost.lowerBound else {
+                return
+            }
             inode.lost = min(max(Int(end), inode.lost.lowerBound), inode.lost.upperBound)..<inode.lost.upperBound
         }
     }

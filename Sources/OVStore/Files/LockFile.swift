@@ -52,7 +52,8 @@ final class LockFile: Sendable {
     /// Whether somebody else holds a lock. This object's own locks do not count.
     func isHeldElsewhere(_ slot: Slot) throws(SystemError) -> Bool {
         var lock = Self.range(slot, F_WRLCK)
-        guard withUnsafeMutablePointer(to: &lock, { fcntl(file.number, Self.getLock, UnsafeMutableRawPointer($0)) }) == 0
+        guard
+            withUnsafeMutablePointer(to: &lock, { fcntl(file.number, Self.getLock, UnsafeMutableRawPointer($0)) }) == 0
         else { throw .last("examine the lock", file.path) }
         return Int32(lock.l_type) != F_UNLCK
     }

@@ -77,7 +77,9 @@ struct StateSalvage: Sendable {
         return nil
     }
 
-    private mutating func apply(_ member: Member, _ text: [UInt8], to state: State?, at position: Int, named name: String)
+    private mutating func apply(
+        _ member: Member, _ text: [UInt8], to state: State?, at position: Int, named name: String
+    )
         -> State?
     {
         guard let state else {

@@ -73,7 +73,9 @@ extension Store {
             inspection.notes.append(
                 Finding(
                     file: "state.json.gz",
-                    message: "\(size - stateFile.length) bytes behind the last commit are torn; the next commit cuts them off"))
+                    message:
+                        "\(size - stateFile.length) bytes behind the last commit are torn; the next commit cuts them off"
+                ))
         }
         return true
     }
@@ -89,11 +91,14 @@ extension Store {
             inspection.notes.append(
                 Finding(
                     file: name,
-                    message: "bytes of a commit that a crash cut short; if the disk was damaged, of one that was acknowledged"))
+                    message:
+                        "bytes of a commit that a crash cut short; if the disk was damaged, of one that was acknowledged"
+                ))
         }
         if names.contains("state.json.gz.new") {
             inspection.notes.append(
-                Finding(file: "state.json.gz.new", message: "a compaction that was cut short; the next one replaces it"))
+                Finding(file: "state.json.gz.new", message: "a compaction that was cut short; the next one replaces it")
+            )
         }
         if let previous {
             var chain = MemberChain()

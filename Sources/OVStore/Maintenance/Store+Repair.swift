@@ -121,7 +121,8 @@ extension Transaction {
         resource.lastChecked = last?.at
         put(resource)
         repair.actions.append(
-            "\(resource.uri) is back at \(last.map { "revision \($0.name)" } ?? "nothing"); the next ingest brings it up to date")
+            "\(resource.uri) is back at \(last.map { "revision \($0.name)" } ?? "nothing"); the next ingest brings it up to date"
+        )
         if var watch = state.watch(at: resource.key), watch.isActive {
             watch.nextRun = now
             put(watch)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import struct Crypto.SHA256
 import OVCore
+
+import struct Crypto.SHA256
 
 extension Digest {
     /// The SHA-256 of some bytes.

@@ -122,7 +122,8 @@ extension PackFooter {
             slice.littleEndian(UInt32.self, at: 36) == Deflate.checksum(slice.prefix(36))
         else { return nil }
         self.init(
-            listOffset: slice.littleEndian(UInt64.self, at: 0), storedListLength: slice.littleEndian(UInt64.self, at: 8),
+            listOffset: slice.littleEndian(UInt64.self, at: 0),
+            storedListLength: slice.littleEndian(UInt64.self, at: 8),
             listLength: slice.littleEndian(UInt64.self, at: 16), blobs: slice.littleEndian(UInt64.self, at: 24),
             listChecksum: slice.littleEndian(UInt32.self, at: 32))
     }

@@ -133,7 +133,9 @@ struct RevisionRecord: StateRecord {
         guard let key, let number, let pack, let digest, let at, let task else {
             throw json.missing("of, number, pack, digest, at or task")
         }
-        guard PackName.isValid(pack), packs.allSatisfy(PackName.isValid) else { throw json.failure("malformed pack name") }
+        guard PackName.isValid(pack), packs.allSatisfy(PackName.isValid) else {
+            throw json.failure("malformed pack name")
+        }
         self.key = key
         revision = Revision(
             number: number, pack: pack, digest: digest, at: at, task: task, changes: changes, documents: documents,
