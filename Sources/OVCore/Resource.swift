@@ -38,8 +38,10 @@ package struct Resource: Hashable, Sendable {
     /// When the document at `path` was last known to be what the source has.
     package func lastChecked(of path: String) -> Timestamp? {
         guard !unchecked.isEmpty else { return lastChecked }
-        let covering = unchecked.first { path == $0.key || path.utf8.starts(with: ($0.key + "/").utf8) }
-        return covering?.value ?? lastChecked
+        let covering = unchecked.filter {
+            $0.key.isEmpty || path == $0.key || path.utf8.starts(with: ($0.key + "/").utf8)
+        }
+        return covering.values.min() ?? lastChecked
     }
 }
 

@@ -2,6 +2,7 @@
 
 import Glibc
 import OVCore
+import OVStore
 import OVSystem
 import OVTestSupport
 import Testing
@@ -15,9 +16,14 @@ import Testing
         for number in 0..<100 { try ov.folder.makeSparseFile("long/\(number).bin", size: 30 << 20 + Int64(number)) }
         let process = try ov.start(
             ["ingest", ov.folder.path("long"), "--to", Self.target, "--watch-interval", "600"])
+        // Looked for in this process, which is quicker than the ingest however busy the machine is; and stopped, so
+        // that it is still at it when the signal comes.
         try await ov.poll("the ingest does not begin") {
-            try await ov.json("task", "list", "--status", "running").array?.isEmpty == false
+            let store = try await Store.open(
+                home: ov.home, clock: SystemClock(), random: SystemRandomSource(), limits: Limits(), role: "test")
+            return store.state.runningTasks.contains { _ in true }
         }
+        process.signal(SIGSTOP)
         return process
     }
 
@@ -26,6 +32,7 @@ import Testing
         let ov = try Installation()
         let process = try await startLongIngest(ov)
         process.signal(signal)
+        process.signal(SIGCONT)
         let result = try await process.wait(atMost: .seconds(60))
         #expect(result.status == status && !result.timedOut, "\(result.summary)")
         let tasks = try await ov.json("task", "list").array ?? []
@@ -41,6 +48,7 @@ import Testing
         let ov = try Installation()
         let process = try await startLongIngest(ov)
         process.signal(SIGINT)
+        process.signal(SIGCONT)
         process.signal(SIGINT)
         let result = try await process.wait(atMost: .seconds(60))
         #expect(result.status == 130 && !result.timedOut, "\(result.summary)")

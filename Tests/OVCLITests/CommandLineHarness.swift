@@ -119,7 +119,7 @@ struct ScriptedMaintenance: StoreMaintenance {
     var compaction = StoreCompaction()
 
     func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck {
-        progress("checking packs")
+        progress("packs")
         return check
     }
 

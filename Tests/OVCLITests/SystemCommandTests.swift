@@ -37,7 +37,7 @@ import Testing
         var harness = CommandLineHarness()
         harness.maintenance.check.problems = [.init(file: "packs/1.pack", message: "digest differs")]
         harness.maintenance.check.notes = [.init(file: "state.json.gz", message: "torn tail")]
-        let outcome = await harness.run("store", "check")
+        let outcome = await harness.run("store", "check", "-v")
         #expect(outcome.status == 1)
         #expect(outcome.stderr == "checking packs\n")
         #expect(outcome.stdout.hasPrefix("store:        damaged\nproblem:      packs/1.pack: digest differs\n"))
