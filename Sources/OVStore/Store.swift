@@ -82,9 +82,9 @@ package actor Store {
 
     /// Runs a transaction and makes it durable before it returns.
     ///
-    /// `body` sees the newest state there is, other processes' commits included, and may be called on any thread, and
-    /// twice for the first commit of a store, of which the second call counts. If
-    /// it throws, nothing of it happens. If it writes nothing, nothing is written.
+    /// `body` sees the newest state there is, other processes' commits included. It may be called on any thread, and
+    /// more than once, of which the last call counts. If it throws, nothing of it happens. If it writes nothing,
+    /// nothing is written.
     /// - Throws: what `body` throws, or `UNAVAILABLE` when the store cannot be written; then nothing has changed.
     package nonisolated func commit<Result: Sendable>(
         _ body: @escaping @Sendable (inout Transaction) throws(OVError) -> Result
@@ -120,23 +120,33 @@ package actor Store {
     private func wantsHome(_ batch: [any PendingCommit]) throws(OVError) -> Bool {
         guard openLock == nil, !stateFile.exists, !files.existsForSure(home.lock) else { return true }
         _ = try stateFile.refresh()
-        var transaction = Transaction(state: .empty, now: clock.now())
-        for pending in batch { pending.evaluate(&transaction) }
-        return transaction.recordCount > 0
+        return evaluate(batch, on: .empty).recordCount > 0
     }
 
     private func commit(_ batch: [any PendingCommit]) throws(OVError) {
         _ = try stateFile.refresh()
         var state = stateFile.state
         if !stateFile.exists { state.identity = newIdentity() }
-        var transaction = Transaction(state: state, now: clock.now())
-        for pending in batch { pending.evaluate(&transaction) }
+        let transaction = evaluate(batch, on: state)
         guard transaction.recordCount > 0 else { return }
         let wasDurable = stateFile.isDurable
         try stateFile.append(transaction)
         if !wasDurable { labelLock(.commit, role: role) }
         // The commit is durable; a compaction that fails is tried again by the next one.
         if stateFile.wantsCompaction { try? stateFile.compact(at: transaction.now) }
+    }
+
+    /// Runs the bodies one after the other, each seeing what those ahead have written.
+    private func evaluate(_ batch: [any PendingCommit], on state: State) -> Transaction {
+        let now = clock.now()
+        var transaction = Transaction(state: state, now: now)
+        for pending in batch where !pending.evaluate(&transaction, undoing: false) {
+            // One has written and then thrown, which hardly any can. Once more, with everything to undo it.
+            transaction = Transaction(state: state, now: now)
+            for pending in batch { _ = pending.evaluate(&transaction, undoing: true) }
+            break
+        }
+        return transaction
     }
 
     private func newIdentity() -> State.Identity {
@@ -199,7 +209,10 @@ package actor Store {
 
 /// A transaction that waits for its commit, whatever its result is.
 private protocol PendingCommit: Sendable {
-    func evaluate(_ transaction: inout Transaction)
+    /// - Parameter undoing: whether what a body has written before it threw is undone. That takes a copy, which makes
+    ///   every write copy what it changes, so a batch does without as long as it can.
+    /// - Returns: false when something should have been undone and was not.
+    func evaluate(_ transaction: inout Transaction, undoing: Bool) -> Bool
     /// The commit that it was part of is durable.
     func succeed()
     /// The commit failed as a whole.
@@ -213,14 +226,17 @@ private final class Commit<Success: Sendable>: PendingCommit {
 
     init(body: @escaping @Sendable (inout Transaction) throws(OVError) -> Success) { self.body = body }
 
-    func evaluate(_ transaction: inout Transaction) {
-        let before = transaction
+    func evaluate(_ transaction: inout Transaction, undoing: Bool) -> Bool {
+        let before = undoing ? transaction : nil
+        let recordCount = transaction.recordCount
         do throws(OVError) {
             let success = try body(&transaction)
             result.withLock { $0 = .success(success) }
+            return true
         } catch {
-            transaction = before
             result.withLock { $0 = .failure(error) }
+            if let before { transaction = before }
+            return undoing || transaction.recordCount == recordCount
         }
     }
 
