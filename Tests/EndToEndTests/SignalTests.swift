@@ -11,9 +11,11 @@ import Testing
 @Suite struct SignalTests {
     private static let target = "viking://resources/long"
 
-    /// An ingest that takes seconds: gigabytes that take no room on the disk.
+    /// An ingest that takes minutes, so that even a busy machine finds it at work: gigabytes that take no room on the
+    /// disk.
     private func startLongIngest(_ ov: Installation) async throws -> ChildProcess {
-        for number in 0..<100 { try ov.folder.makeSparseFile("long/\(number).bin", size: 30 << 20 + Int64(number)) }
+        try ov.folder.write("home/config.json", #"{"limits": {"bytes_per_ingest": 1099511627776}}"#)
+        for number in 0..<1500 { try ov.folder.makeSparseFile("long/\(number).bin", size: 30 << 20 + Int64(number)) }
         let process = try ov.start(
             ["ingest", ov.folder.path("long"), "--to", Self.target, "--watch-interval", "600"])
         // Looked for in this process, which is quicker than the ingest however busy the machine is; and stopped, so
@@ -21,7 +23,8 @@ import Testing
         try await ov.poll("the ingest does not begin") {
             let store = try await Store.open(
                 home: ov.home, clock: SystemClock(), random: SystemRandomSource(), limits: Limits(), role: "test")
-            return store.state.runningTasks.contains { _ in true }
+            // Progress is committed after a while, by when signals are caught.
+            return store.state.runningTasks.contains { $0.progress.documents > 0 }
         }
         process.signal(SIGSTOP)
         return process

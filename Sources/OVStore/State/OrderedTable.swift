@@ -11,28 +11,37 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
     @usableFromInline
     final class Entry: Sendable {
         let ordinal: UInt64
-        let key: Key
         @usableFromInline let value: Value
 
-        init(ordinal: UInt64, key: Key, value: Value) {
+        init(ordinal: UInt64, value: Value) {
+            self.ordinal = ordinal
+            self.value = value
+        }
+    }
+
+    @usableFromInline
+    struct Place: Sendable {
+        let ordinal: UInt64
+        @usableFromInline let key: Key
+
+        init(ordinal: UInt64, key: Key) {
             self.ordinal = ordinal
             self.key = key
-            self.value = value
         }
     }
 
     private static var chunkLength: Int { 256 }
 
-    private var entries: TreeDictionary<Key, Entry> = [:]
-    /// All entries by ordinal, in chunks, so that a change copies one chunk and the list of chunks, and reading them
-    /// all needs no look-up.
-    @usableFromInline var order: [[Entry]] = []
+    @usableFromInline var entries: TreeDictionary<Key, Entry> = [:]
+    /// All keys by ordinal, in chunks. A value that is replaced leaves them as they are: that is what most commits do.
+    @usableFromInline var order: [[Place]] = []
     private var nextOrdinal: UInt64 = 1
 
     package init() {}
 
     package var count: Int { entries.count }
 
+    @inlinable
     package subscript(key: Key) -> Value? { entries[key]?.value }
 
     /// The place of a key in the order; it never changes while the key is there.
@@ -40,17 +49,14 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
     /// Puts a value: in the place of the one with the same key, else at the end.
     package mutating func put(_ value: Value, for key: Key) {
-        let new = Entry(ordinal: nextOrdinal, key: key, value: value)
-        guard let old = entries.updateValue(new, forKey: key) else {
-            if order.last.map({ $0.count >= Self.chunkLength }) ?? true { order.append([]) }
-            order[order.count - 1].append(new)
-            nextOrdinal += 1
+        if let old = entries[key] {
+            entries[key] = Entry(ordinal: old.ordinal, value: value)
             return
         }
-        let entry = Entry(ordinal: old.ordinal, key: key, value: value)
-        entries[key] = entry
-        guard let (chunk, index) = place(of: old.ordinal) else { return }
-        order[chunk][index] = entry
+        entries[key] = Entry(ordinal: nextOrdinal, value: value)
+        if order.last.map({ $0.count >= Self.chunkLength }) ?? true { order.append([]) }
+        order[order.count - 1].append(Place(ordinal: nextOrdinal, key: key))
+        nextOrdinal += 1
     }
 
     package mutating func remove(_ key: Key) {
@@ -69,7 +75,7 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
     }
 
     /// The first chunk whose last entry fulfils a predicate that then holds for all that follow.
-    private func firstChunk(where predicate: (Entry) -> Bool) -> Int {
+    private func firstChunk(where predicate: (Place) -> Bool) -> Int {
         Self.partition(order.count) { order[$0].last.map(predicate) ?? true }
     }
 
@@ -88,46 +94,51 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
 extension OrderedTable {
     /// The values in the order in which their keys came.
     @inlinable
-    package var values: Values { Values(chunks: order) }
+    package var values: Values { Values(places: order, entries: entries) }
 
     /// The values behind a place in the order.
     package func values(after ordinal: UInt64) -> Values {
         let chunk = firstChunk { $0.ordinal > ordinal }
-        guard chunk < order.count else { return Values(chunks: []) }
-        return Values(chunks: [order[chunk].filter { $0.ordinal > ordinal }] + order[(chunk + 1)...])
+        guard chunk < order.count else { return Values(places: [], entries: entries) }
+        return Values(
+            places: [order[chunk].filter { $0.ordinal > ordinal }] + order[(chunk + 1)...], entries: entries)
     }
 
     /// The values before a place in the order, newest first.
     package func values(before ordinal: UInt64) -> some Sequence<Value> {
         let chunk = firstChunk { $0.ordinal >= ordinal }
         return order[..<min(chunk + 1, order.count)].reversed().lazy.flatMap { $0.reversed() }
-            .filter { $0.ordinal < ordinal }.map(\.value)
+            .filter { $0.ordinal < ordinal }.compactMap { entries[$0.key]?.value }
     }
 
     /// Values in order. A type with a name and not a chain of lazy ones, so that loops over it in other modules are
     /// compiled for what they loop over.
     package struct Values: Sequence {
-        @usableFromInline let chunks: [[Entry]]
+        @usableFromInline let places: [[Place]]
+        @usableFromInline let entries: TreeDictionary<Key, Entry>
 
         @usableFromInline
-        init(chunks: [[Entry]]) { self.chunks = chunks }
+        init(places: [[Place]], entries: TreeDictionary<Key, Entry>) {
+            self.places = places
+            self.entries = entries
+        }
 
         @inlinable
-        package func makeIterator() -> Iterator { Iterator(chunks: chunks) }
+        package func makeIterator() -> Iterator { Iterator(values: self) }
 
         package struct Iterator: IteratorProtocol {
-            @usableFromInline let chunks: [[Entry]]
+            @usableFromInline let values: Values
             @usableFromInline var (chunk, index) = (0, 0)
 
             @usableFromInline
-            init(chunks: [[Entry]]) { self.chunks = chunks }
+            init(values: Values) { self.values = values }
 
             @inlinable
             package mutating func next() -> Value? {
-                while chunk < chunks.count {
-                    if index < chunks[chunk].count {
+                while chunk < values.places.count {
+                    if index < values.places[chunk].count {
                         defer { index += 1 }
-                        return chunks[chunk][index].value
+                        return values.entries[values.places[chunk][index].key]?.value
                     }
                     (chunk, index) = (chunk + 1, 0)
                 }
