@@ -65,13 +65,24 @@ package struct FetcherRegistry: Sendable {
                 .invalidURI, "the fetcher '\(name)' cannot fetch '\(shown)'",
                 hint: "leave out the fetcher to have it chosen, or check the source")
         }
+        if let guess = SourceGuess.address(of: text) {
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': there is no such file or folder",
+                hint: "if it is on the web, write '\(LocalPath.shown(guess))'")
+        }
         if let path = try LocalPath.parse(text, in: context) {
             let missing = LocalPath.missing(path)
             return OVError(.invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint)
         }
-        let reason = LocalPath.scheme(of: text).map { "no fetcher handles '\($0):' addresses" } ?? "it is no path"
+        guard let scheme = LocalPath.scheme(of: text) else {
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': it is no path",
+                hint: "give a path, a URL, or a git repository")
+        }
+        let guess = SourceGuess.address(of: text, withUnknown: scheme)
         return OVError(
-            .invalidURI, "nothing can fetch '\(shown)': \(reason)",
-            hint: "known fetchers: \(names.joined(separator: ", "))")
+            .invalidURI, "nothing can fetch '\(shown)': no fetcher handles '\(scheme):' addresses",
+            hint: guess.map { "did you mean '\(LocalPath.shown($0))'?" }
+                ?? "known fetchers: \(names.joined(separator: ", "))")
     }
 }

@@ -68,11 +68,15 @@ package struct IngestPipeline: Sendable {
     }
 
     /// Everything that is built in.
-    package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock()) -> IngestPipeline {
-        IngestPipeline(
+    package static func standard(
+        threads: ThreadPool, clock: any WallClock = SystemClock(), surroundings: Surroundings
+    ) -> IngestPipeline {
+        let web = WebClient(
+            egress: EgressGuard(), clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+        return IngestPipeline(
             fetchers: FetcherRegistry([
                 FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                URLFetcher(client: WebClient(egress: EgressGuard(), clock: clock)),
+                URLFetcher(client: web),
             ]),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
