@@ -37,6 +37,8 @@ package struct SourceContext: Sendable {
     package let workingDirectory: String
     /// The user's home folder, for `~/…`.
     package let homeDirectory: String?
+    /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
+    package var isFetcherNamed = false
 
     package init(workingDirectory: String, homeDirectory: String?) {
         self.workingDirectory = workingDirectory
