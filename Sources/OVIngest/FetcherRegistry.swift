@@ -17,6 +17,8 @@ package struct FetcherRegistry: Sendable {
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
         async throws(OVError) -> (source: Source, suggestedName: String)
     {
+        var context = context
+        context.isFetcherNamed = name != nil
         for fetcher in try candidates(name) {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
             try check(options, of: fetcher)
