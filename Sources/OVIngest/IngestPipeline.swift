@@ -70,7 +70,10 @@ package struct IngestPipeline: Sendable {
     /// Everything that is built in.
     package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock()) -> IngestPipeline {
         IngestPipeline(
-            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)]),
+            fetchers: FetcherRegistry([
+                FileFetcher(clock: clock), FolderFetcher(clock: clock),
+                URLFetcher(client: WebClient(egress: EgressGuard(), clock: clock)),
+            ]),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }
