@@ -23,8 +23,12 @@ struct HTMLReference {
             let next = text[match.end]
             if next == UInt8(ascii: "=") || next.isAlphanumeric { return nil }
         }
-        end = match.end
-        utf8 = match.utf8
+        self.init(end: match.end, utf8: match.utf8)
+    }
+
+    private init(end: Int, utf8: [UInt8]) {
+        self.end = end
+        self.utf8 = utf8
     }
 
     private init?<Text: RandomAccessCollection<UInt8>>(numberIn text: Text, at start: Int) where Text.Index == Int {
@@ -40,8 +44,7 @@ struct HTMLReference {
         }
         guard index > firstDigit else { return nil }
         if index < text.endIndex, text[index] == UInt8(ascii: ";") { index += 1 }
-        end = index
-        utf8 = Self.encode(Self.remapped(value))
+        self.init(end: index, utf8: Self.encode(Self.remapped(value)))
     }
 
     private static func digit(_ byte: UInt8, isHex: Bool) -> UInt32? {
