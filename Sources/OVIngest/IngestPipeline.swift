@@ -74,7 +74,7 @@ package struct IngestPipeline: Sendable {
                 FileFetcher(clock: clock), FolderFetcher(clock: clock),
                 URLFetcher(client: WebClient(egress: EgressGuard(), clock: clock)),
             ]),
-            converters: [MarkdownConverter(), TextConverter()], threads: threads)
+            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }
 }
 
