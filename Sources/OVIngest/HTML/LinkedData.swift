@@ -13,7 +13,9 @@ struct LinkedData {
     /// - Parameter texts: JSON; what is none is passed over.
     init(_ texts: [[UInt8]]) {
         for text in texts {
-            guard let json = try? JSONValue(parsing: text), let article = Self.article(in: json) else { continue }
+            guard let json = try? JSONValue(parsing: Self.unwrapped(text)), let article = Self.article(in: json) else {
+                continue
+            }
             title = Self.text(article["headline"]) ?? Self.text(article["name"])
             description = Self.text(article["description"])
             published = Self.text(article["datePublished"])
@@ -21,6 +23,16 @@ struct LinkedData {
             author = Self.names(article["author"])
             return
         }
+    }
+
+    /// Without the marks that hide it from readers of XML and from browsers of the last century.
+    private static func unwrapped(_ text: [UInt8]) -> [UInt8] {
+        var rest = text[...].trimmedHTML()
+        for (start, end) in [("<![CDATA[", "]]>"), ("<!--", "-->")] where rest.starts(with: start.utf8) {
+            rest = rest.dropFirst(start.utf8.count)
+            if rest.suffix(3).elementsEqual(end.utf8) { rest = rest.dropLast(3) }
+        }
+        return Array(rest)
     }
 
     /// The first article, at the top, in a list or in a graph.

@@ -81,9 +81,7 @@ struct MarkdownEscaping {
     private static func isSpace(_ byte: UInt8) -> Bool { byte <= 32 }
 
     /// A letter or digit, or part of any character beyond ASCII.
-    private static func isWord(_ byte: UInt8) -> Bool {
-        byte.isAlphanumeric || byte >= 0x80 || byte == UInt8(ascii: "_")
-    }
+    private static func isWord(_ byte: UInt8) -> Bool { byte.isAlphanumeric || byte >= 0x80 }
 
     /// Whether what stands behind an ampersand makes it a character reference.
     private static func isReference(_ rest: ArraySlice<UInt8>) -> Bool {

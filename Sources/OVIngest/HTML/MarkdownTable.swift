@@ -11,10 +11,15 @@ struct MarkdownTable {
     private var column = 0
     /// How many columns the next cell takes, and rows.
     private var span = (columns: 1, rows: 1)
-    private var hasHeader = false
 
-    /// A cell over many columns or rows leaves so many empty ones at most.
+    /// How many more cells may be empty because others reach into their place: a few for each cell, so that the text
+    /// grows no faster than the page.
+    private var emptyCells = 256
+
+    /// What a cell reaches over at most, in columns and in rows.
     private static let maximumSpan = 32
+    /// Columns from which on cells stand where they come.
+    private static let maximumColumns = 1000
 
     init(node: HTMLTree.Index) { self.node = node }
 
@@ -26,20 +31,31 @@ struct MarkdownTable {
     mutating func beginCell(columns: Int, rows: Int) {
         isInCell = true
         span = (min(max(columns, 1), Self.maximumSpan), min(max(rows, 1), Self.maximumSpan))
+        emptyCells += 4
         while column < spans.count, spans[column] > 0 {
             spans[column] -= 1
-            row.append([])
+            addEmptyCell()
             column += 1
         }
     }
 
     mutating func endCell(_ text: [UInt8]) {
         isInCell = false
-        for index in 0..<span.columns {
-            row.append(index == 0 ? text : [])
-            if column < spans.count { spans[column] = span.rows - 1 } else { spans.append(span.rows - 1) }
+        for index in 0..<(emptyCells > 0 ? span.columns : 1) {
+            if index == 0 { row.append(text) } else { addEmptyCell() }
+            if column < spans.count {
+                spans[column] = span.rows - 1
+            } else if column < Self.maximumColumns {
+                spans.append(span.rows - 1)
+            }
             column += 1
         }
+    }
+
+    private mutating func addEmptyCell() {
+        guard emptyCells > 0 else { return }
+        emptyCells -= 1
+        row.append([])
     }
 
     mutating func endRow() {

@@ -22,10 +22,9 @@ extension MarkdownWriter {
         case .blockquote: output.enter(first: "> ", rest: "> ")
         case .ul, .ol, .menu, .dir: enterList(index)
         case .li: enterItem(index)
+        case .dl: hasTerm.append(false)
         case .dt: if tree[index].previousIsTerm(in: tree) { output.separation = .line }
-        case .dd:
-            output.separation = .line
-            output.enter(first: ": ", rest: "  ")
+        case .dd: enterDefinition()
         case .summary: begin(.strong)
         default: break
         }
@@ -48,7 +47,10 @@ extension MarkdownWriter {
         if name == .button { return }
         flush()
         switch name {
-        case .blockquote, .dd: output.leave()
+        case .blockquote: output.leave()
+        case .dl: hasTerm.removeLast(hasTerm.isEmpty ? 0 : 1)
+        case .dt: if !hasTerm.isEmpty { hasTerm[hasTerm.count - 1] = true }
+        case .dd: output.leave()
         case .ul, .ol, .menu, .dir: leaveList()
         case .li: output.leave()
         case .summary: end(.strong)
@@ -85,6 +87,12 @@ extension MarkdownWriter {
     }
 
     // MARK: Lists
+
+    private mutating func enterDefinition() {
+        let isDefinition = hasTerm.last == true
+        if isDefinition { output.separation = .line }
+        output.enter(first: isDefinition ? ": " : "", rest: isDefinition ? "  " : "")
+    }
 
     private mutating func enterList(_ index: HTMLTree.Index) {
         let outer = lists.last

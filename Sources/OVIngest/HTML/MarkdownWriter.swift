@@ -20,6 +20,8 @@ struct MarkdownWriter {
     private var writtenLinks: Set<Int> = []
     var lists: [MarkdownList] = []
     var table: MarkdownTable?
+    /// For each definition list that is open, whether there was a term: many use such lists only to indent.
+    var hasTerm: [Bool] = []
     /// The heading that is being read; 0 outside.
     var headingLevel = 0
 

@@ -113,6 +113,7 @@ struct PageContent {
     }
 
     private func isBoilerplate(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
+        if tree.words("class", of: index).contains(where: Self.boilerplateClasses.contains) { return true }
         let role = tree.attribute("role", of: index).map { String(decoding: $0.trimmedHTML(), as: UTF8.self) }
         switch role?.lowercased() {
         case "navigation", "search", "dialog", "alertdialog", "menu", "menubar", "tablist": return true
@@ -127,6 +128,11 @@ struct PageContent {
         default: return false
         }
     }
+
+    /// What widespread software, and pages that think of print, call what is no content.
+    private static let boilerplateClasses: Set<String> = [
+        "noprint", "no-print", "d-print-none", "mw-editsection", "mw-jump-link", "headerlink", "skip-link",
+    ]
 
     /// Whether an element belongs to a part of the page that is content by itself.
     private func isInContent(_ index: HTMLTree.Index) -> Bool {

@@ -16,10 +16,7 @@ struct PageMetadata {
         var reader = Reader(tree: tree)
         for index in facts.order { reader.read(index) }
         let linked = LinkedData(reader.linkedData)
-        title =
-            reader.first(["og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title"])
-            ?? reader.title.map { Self.withoutSite($0, reader.first(["og:site_name"]), reader.heading) }
-            ?? linked.title ?? reader.heading
+        title = Self.title(reader) ?? linked.title ?? reader.heading
         description =
             reader.first([
                 "description", "og:description", "dc.description", "dcterms.description", "twitter:description",
@@ -28,7 +25,7 @@ struct PageMetadata {
         author =
             linked.author
             ?? reader.first([
-                "author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "article:author",
+                "dc.creator", "dcterms.creator", "citation_author", "author", "parsely-author", "article:author",
             ]).flatMap { $0.contains("://") ? nil : $0 }
         published =
             reader.first(["article:published_time", "citation_publication_date", "datepublished", "dcterms.created"])
@@ -42,6 +39,15 @@ struct PageMetadata {
         language = Self.language(
             tree.string("lang", of: HTMLTree.html) ?? tree.string("xml:lang", of: HTMLTree.html)
                 ?? tree.string("lang", of: HTMLTree.body) ?? reader.first(["content-language"]))
+    }
+
+    private static func title(_ reader: Reader) -> String? {
+        let short = reader.first(["dc.title", "dcterms.title", "citation_title", "og:title", "twitter:title"])
+        guard let long = reader.title else { return short }
+        // Some sites give their own name as the title of each page.
+        let plain = withoutSite(long, short ?? reader.first(["og:site_name"]), reader.heading)
+        if let short { return plain == reader.heading && plain != long ? plain : short }
+        return plain
     }
 
     /// A title without the name of the site, where the page says what that is, or what is left is its heading.
@@ -138,12 +144,18 @@ extension PageMetadata {
         private mutating func readMeta(_ index: HTMLTree.Index) {
             guard let content = tree.string("content", of: index) else { return }
             for attribute in ["property", "name", "itemprop", "http-equiv"] {
-                for name in tree.words(attribute, of: index).prefix(4) where values[name] == nil {
-                    values[name] = content
+                for word in tree.words(attribute, of: index).prefix(4) {
+                    let name = word.hasPrefix("dc:") || word.hasPrefix("dcterms:") ? word.replacingColon() : word
+                    if values[name] == nil { values[name] = content }
                 }
             }
         }
 
         private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
     }
+}
+
+extension String {
+    /// Dublin Core is written with a dot as well as with a colon.
+    fileprivate func replacingColon() -> String { String(map { $0 == ":" ? "." : $0 }) }
 }
