@@ -83,7 +83,7 @@ package struct IngestPipeline: Sendable {
                 // A bare repository is a folder too, and an address of one is a URL too.
                 FileFetcher(clock: clock), git, FolderFetcher(clock: clock), URLFetcher(client: web, secrets: secrets),
             ]),
-            converters: [MarkdownConverter(), TextConverter()], threads: threads)
+            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }
 }
 
