@@ -71,8 +71,10 @@ import Testing
     @Test(
         arguments: [
             (.rcdata, "title", "a&amp;<b></Title x>c", "a&<b>\n</title>\nc"),
-            (.rcdata, "title", "</titles></title", "</titles></title"), (.rawText, "style", "a&amp;\0", "a&amp;\u{FFFD}"),
-            (.rawText, "style", "</style/>a", "</style>\na"), (.plainText, "", "<a>&amp;</plaintext>", "<a>&amp;</plaintext>"),
+            (.rcdata, "title", "</titles></title", "</titles></title"),
+            (.rawText, "style", "a&amp;\0", "a&amp;\u{FFFD}"),
+            (.rawText, "style", "</style/>a", "</style>\na"),
+            (.plainText, "", "<a>&amp;</plaintext>", "<a>&amp;</plaintext>"),
             (.cdata, "", "<a>]]]><b>", "<a>]\n<b>"), (.rawText, "", "</>", "</>"),
             (.scriptData, "script", "<!--<script></script>--></script>a", "<!--<script></script>-->\n</script>\na"),
             (.scriptData, "script", "<!--</script>a", "<!--\n</script>\na"),
