@@ -116,18 +116,21 @@ package struct FetchedDocument: Sendable {
     /// What the source declares, such as an HTTP `Content-Type`; nil when it declares nothing.
     package let declaredType: String?
     package let declaredCharset: String?
+    /// Where on the web it was found in the end, for what it links to; nil when that was elsewhere.
+    package let location: WebURL?
     /// Nil when the document must be read again next time.
     package let validator: Validator?
 
     package init(
         path: String, bytes: [UInt8], name: String, declaredType: String? = nil, declaredCharset: String? = nil,
-        validator: Validator?
+        location: WebURL? = nil, validator: Validator?
     ) {
         self.path = path
         self.bytes = bytes
         self.name = name
         self.declaredType = declaredType
         self.declaredCharset = declaredCharset
+        self.location = location
         self.validator = validator
     }
 }
