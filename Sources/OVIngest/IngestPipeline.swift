@@ -29,7 +29,7 @@ package struct IngestPipeline: Sendable {
         var json = JSONWriter()
         json.object { json in
             json.member("fetcher", source.fetcher)
-            json.member("version", fetchers[source.fetcher]?.version ?? 0)
+            json.member("version", (try? fetchers.fetcher(named: source.fetcher))?.version ?? 0)
             json.member("location", source.location)
             json.member("include", source.options.include)
             json.member("exclude", source.options.exclude)
@@ -45,13 +45,12 @@ package struct IngestPipeline: Sendable {
     /// Runs a source's fetcher and converts what it delivers.
     /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
     package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
-        guard let fetcher = fetchers[request.source.fetcher] else {
-            throw FetchError.permanent(
-                cause: "unknown_fetcher", "there is no fetcher called '\(request.source.fetcher)'",
-                hint: "known fetchers: \(fetchers.names.joined(separator: ", "))")
-        }
         let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
         return try await withTaskExecutorPreference(threads) {
+            let fetcher: any Fetcher
+            do throws(OVError) { fetcher = try fetchers.fetcher(named: request.source.fetcher) } catch {
+                throw FetchError.permanent(cause: "unknown_fetcher", error.message, hint: error.hint)
+            }
             let summary = try await fetcher.fetch(request, into: conversion)
             for warning in conversion.remarks.warnings { await sink.warn(warning) }
             return summary
@@ -68,9 +67,12 @@ package struct IngestPipeline: Sendable {
     }
 
     /// Everything that is built in.
-    package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock()) -> IngestPipeline {
+    /// - Parameter plugins: where other fetchers are looked for; nil where none may be used.
+    package static func standard(
+        threads: ThreadPool, clock: any WallClock = SystemClock(), plugins: PluginFolders? = nil
+    ) -> IngestPipeline {
         IngestPipeline(
-            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)]),
+            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)], plugins: plugins),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }

@@ -59,9 +59,10 @@ import Testing
         let sample = Self.sample(for: format)
         for (path, text) in sample { try folder.write("files/" + path, text) }
         let script = """
-            import sys, tarfile
-            with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.\(format)) as tar:
-                tar.add(sys.argv[1], arcname="")
+            from sys import argv, stdout
+            from tarfile import \(format), TarFile
+            with TarFile.open(fileobj=stdout.buffer, mode="w|", format=\(format)) as tar:
+                tar.add(argv[1], arcname="")
             """
         try check(try await run(["python3", "-c", script, folder.path("files")]), sample)
     }
@@ -193,8 +194,8 @@ import Testing
         try folder.write("files/z.md", "z")
         // More parts than fit into a header, so that more blocks of a map follow.
         let script = """
-            import sys
-            with open(sys.argv[1], "wb") as file:
+            from sys import argv
+            with open(argv[1], "wb") as file:
                 for part in range(60):
                     file.seek(part * 65536)
                     file.write(b"part")

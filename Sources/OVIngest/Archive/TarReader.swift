@@ -21,7 +21,8 @@ package struct TarReader {
     private var missing = Int64(TarHeader.blockSize)
 
     private var pending = Pending()
-    private var globals: [String: String] = [:]
+    /// What was said, of the records that are kept, about all files that follow.
+    package private(set) var globalRecords: [String: String] = [:]
     private var paths = ArchivePaths()
     private var (entries, files, bytes): (Int, Int, Int64) = (0, 0, 0)
     private var leftOut = LeftOutEntries()
@@ -234,12 +235,12 @@ extension TarReader {
     private mutating func readMetadata(_ kind: TarHeader.Kind, at start: Int64) throws(ArchiveError) {
         if kind == .globalExtended {
             var records = PaxRecords()
-            records.kept = globals
+            records.kept = globalRecords
             try records.add(collected, keeping: keptPrefix, at: start)
             guard records.path == nil, records.size == nil else {
                 throw ArchiveError(.damaged, at: start, "it has one name or size for all its files")
             }
-            globals = records.kept.filter { !$0.value.isEmpty }
+            globalRecords = records.kept.filter { !$0.value.isEmpty }
         } else {
             pending.headers += 1
             pending.bytes += collected.count
@@ -287,7 +288,7 @@ extension TarReader {
         let entry = ArchiveEntry(
             kind: kind == .file && records.isSparse ? .sparseFile : kind, path: place.path, isExact: place.isExact,
             size: size, modified: records.modified ?? header.modified,
-            records: globals.merging(records.kept) { $1 }.filter { !$0.value.isEmpty }, offset: start)
+            records: globalRecords.merging(records.kept) { $1 }.filter { !$0.value.isEmpty }, offset: start)
         if entry.kind.isDocument { try paths.claim(place.path, at: start) }
         state = .offered(entry, hasMap: header.hasMoreParts)
         return .entry(entry)
