@@ -44,10 +44,13 @@ package struct SourceContext: Sendable {
     package let workingDirectory: String
     /// The user's home folder, for `~/…`.
     package let homeDirectory: String?
+    /// Whether who asks may name places on this machine. Whoever may not is not told whether they exist, either.
+    package let allowsLocalPaths: Bool
 
-    package init(workingDirectory: String, homeDirectory: String?) {
+    package init(workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true) {
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory
+        self.allowsLocalPaths = allowsLocalPaths
     }
 }
 

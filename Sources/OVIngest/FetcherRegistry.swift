@@ -18,40 +18,50 @@ package struct FetcherRegistry: Sendable {
     /// The fetcher of a name. Looks at the disk for those that are not built in.
     /// - Throws: `INVALID_ARGUMENT` when there is none, `FAILED_PRECONDITION` for a plug-in that cannot be used.
     package func fetcher(named name: String) throws(OVError) -> any Fetcher {
-        if let fetcher = try find(name) { return fetcher }
+        if let fetcher = fetchers.first(where: { $0.name == name }) { return fetcher }
+        if let fetcher = try plugins?.fetcher(named: name) { return fetcher }
         let found = plugins?.names(without: names) ?? []
         let guess = nearestName(to: name, among: names + found).map { "did you mean '\($0)'? " } ?? ""
         throw OVError(
-            .invalidArgument, "there is no fetcher called '\(LocalPath.shown(name))'", hint: guess + knownFetchers)
-    }
-
-    private func find(_ name: String) throws(OVError) -> (any Fetcher)? {
-        if let fetcher = fetchers.first(where: { $0.name == name }) { return fetcher }
-        return try plugins?.fetcher(named: name)
+            .invalidArgument, "there is no fetcher called '\(LocalPath.shown(name))'",
+            hint: guess + "known fetchers: \(known(plugins))")
     }
 
     private var names: [String] { fetchers.map(\.name) }
 
-    private var knownFetchers: String {
-        "known fetchers: \(names.joined(separator: ", "))"
-            + (plugins.map { "; \($0.words($0.names(without: names)))" } ?? "")
+    private func known(_ plugins: PluginFolders?) -> String {
+        names.joined(separator: ", ") + (plugins.map { "; \($0.words($0.names(without: names)))" } ?? "")
     }
 
+    /// Plug-ins are programs of this machine, and so are the names of those that it has.
+    private func plugins(for context: SourceContext) -> PluginFolders? { context.allowsLocalPaths ? plugins : nil }
+
     /// Finds the fetcher for a source text, or asks the one that the user named.
-    /// - Throws: `INVALID_URI` when nothing can fetch it, `INVALID_ARGUMENT` for an unknown fetcher or argument.
+    /// - Throws: `INVALID_URI` when nothing can fetch it, `INVALID_ARGUMENT` for an unknown fetcher or argument,
+    ///   `PERMISSION_DENIED` for what only somebody on this machine may name.
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
         async throws(OVError) -> (source: Source, suggestedName: String)
     {
-        for fetcher in try name.map({ name throws(OVError) in [try fetcher(named: name)] }) ?? fetchers {
+        for fetcher in try candidates(name, in: context) {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
             return try resolved(recognised, fetcher, options)
         }
-        if name == nil, let plugin = try plugin(for: text),
+        if name == nil, let plugin = try plugin(for: text, in: context),
             let recognised = try await plugin.recognise(text, in: context)
         {
             return try resolved(recognised, plugin, options)
         }
         throw try nothingFits(text, name, context)
+    }
+
+    private func candidates(_ name: String?, in context: SourceContext) throws(OVError) -> [any Fetcher] {
+        guard let name else { return fetchers }
+        guard context.allowsLocalPaths || names.contains(name) else {
+            throw OVError(
+                .permissionDenied, "fetchers that are not built in are refused over the network",
+                hint: "fetchers: \(known(nil))")
+        }
+        return [try fetcher(named: name)]
     }
 
     private func resolved(_ recognised: RecognisedSource, _ fetcher: any Fetcher, _ options: Source.Options)
@@ -63,10 +73,10 @@ package struct FetcherRegistry: Sendable {
     }
 
     /// The plug-in of the name that an address begins with: `wiki` for `wiki:Main_Page`.
-    private func plugin(for text: String) throws(OVError) -> PluginFetcher? {
+    private func plugin(for text: String, in context: SourceContext) throws(OVError) -> PluginFetcher? {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = String(text[..<colon])
-        return names.contains(name) ? nil : try plugins?.fetcher(named: name)
+        return names.contains(name) ? nil : try plugins(for: context)?.fetcher(named: name)
     }
 
     /// Everything about the options that can be known to be wrong before anything is fetched.
@@ -99,11 +109,24 @@ package struct FetcherRegistry: Sendable {
                 .invalidURI, "the fetcher '\(name)' cannot fetch '\(shown)'",
                 hint: "leave out the fetcher to have it chosen, or check the source")
         }
+        if let guess = SourceGuess.address(of: text) {
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': there is no such file or folder",
+                hint: "if it is on the web, write '\(LocalPath.shown(guess))'")
+        }
         if let path = try LocalPath.parse(text, in: context) {
             let missing = LocalPath.missing(path)
             return OVError(.invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint)
         }
-        let reason = LocalPath.scheme(of: text).map { "no fetcher handles '\($0):' addresses" } ?? "it is no path"
-        return OVError(.invalidURI, "nothing can fetch '\(shown)': \(reason)", hint: knownFetchers)
+        guard let scheme = LocalPath.scheme(of: text) else {
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': it is no path",
+                hint: "give a path, a URL, or a git repository")
+        }
+        let guess = SourceGuess.address(of: text, withUnknown: scheme)
+        return OVError(
+            .invalidURI, "nothing can fetch '\(shown)': no fetcher handles '\(scheme):' addresses",
+            hint: guess.map { "did you mean '\(LocalPath.shown($0))'?" }
+                ?? "known fetchers: \(known(plugins(for: context)))")
     }
 }

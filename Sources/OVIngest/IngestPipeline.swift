@@ -67,12 +67,17 @@ package struct IngestPipeline: Sendable {
     }
 
     /// Everything that is built in.
-    /// - Parameter plugins: where other fetchers are looked for; nil where none may be used.
     package static func standard(
-        threads: ThreadPool, clock: any WallClock = SystemClock(), plugins: PluginFolders? = nil
+        threads: ThreadPool, clock: any WallClock = SystemClock(), surroundings: Surroundings
     ) -> IngestPipeline {
-        IngestPipeline(
-            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)], plugins: plugins),
+        let web = WebClient(
+            egress: EgressGuard(), clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+        return IngestPipeline(
+            fetchers: FetcherRegistry(
+                [
+                    FileFetcher(clock: clock), FolderFetcher(clock: clock),
+                    URLFetcher(client: web),
+                ], plugins: PluginFolders(surroundings)),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }

@@ -22,19 +22,31 @@ extension Engine {
         let options = Source.Options(
             include: request.include, exclude: request.exclude, ignoredDirectories: request.ignoredDirectories,
             arguments: request.arguments, allowsPrivateNetworks: request.allowsPrivateNetworks)
-        guard caller.origin == .local else {
-            throw OVError(
-                .permissionDenied, "local paths are refused over the network",
-                hint: "upload the file, or let the server's operator allow its folder with --allow-path")
-        }
+        try Self.checkReach(options, of: caller)
         let context = SourceContext(
-            workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory)
+            workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory,
+            allowsLocalPaths: caller.origin == .local)
         let (source, name) = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
         let uri = try Self.uri(for: request, name: name, as: caller)
         return IngestTarget(
             source: source, key: ResourceKey(account: caller.account, uri: uri),
             givesOptions: options != Source.Options())
+    }
+
+    /// What reaches into this machine, or past its fence, is for those who are on it.
+    private static func checkReach(_ options: Source.Options, of caller: Caller) throws(OVError) {
+        guard caller.origin != .local else { return }
+        if options.allowsPrivateNetworks {
+            throw OVError(
+                .permissionDenied, "who comes over the network cannot open private networks",
+                hint: "let the server's operator start it with --allow-private-networks")
+        }
+        if let name = options.arguments.filter({ SecretReference($0.value) != nil }).keys.sorted().first {
+            throw OVError(
+                .permissionDenied, "the argument '\(name)' refers to a secret of this machine",
+                hint: "let the server's operator list it in config.json")
+        }
     }
 
     private static func uri(for request: IngestRequest, name: String, as caller: Caller) throws(OVError) -> VikingURI {

@@ -2,14 +2,14 @@
 
 import Glibc
 package import OVCore
-package import OVSystem
+internal import OVSystem
 
 /// Where plug-ins are looked for: a folder of the store's own, then each folder of `PATH`.
 ///
 /// Looked at anew each time, so that a plug-in can be put there while a process runs. Whoever can write to one of
 /// these places runs programs as this user; a place that everybody can write to is therefore refused.
 package struct PluginFolders: Sendable {
-    /// `fetchers` in the store's home.
+    /// `fetchers` in the store's home; absolute.
     private let own: String
     private let search: [String]
     private let environment: [String: String]
@@ -21,15 +21,11 @@ package struct PluginFolders: Sendable {
     private static let maximumShown = 20
 
     /// - Parameters:
-    ///   - home: the store's folder, absolute.
-    ///   - environment: this process's; plug-ins get the part of it that `PluginProtocol` names.
-    ///   - supervisor: who answers for what plug-ins start.
+    ///   - surroundings: plug-ins get the part of its environment that `PluginProtocol` names.
     ///   - idleLimit: for how long a plug-in may do nothing.
-    package init(
-        home: String, environment: [String: String], supervisor: Supervisor = .ownExecutable,
-        idleLimit: Duration = .seconds(300)
-    ) {
-        own = home + "/fetchers"
+    package init(_ surroundings: Surroundings, idleLimit: Duration = .seconds(300)) {
+        let environment = surroundings.environment
+        own = surroundings.pluginFolder
         let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         // What is relative means something else in every working directory.
         search = path.split(separator: ":").filter { $0.utf8.first == UInt8(ascii: "/") }.map(String.init)
@@ -39,7 +35,7 @@ package struct PluginFolders: Sendable {
         }
         passed["PATH"] = path
         self.environment = passed
-        self.supervisor = supervisor
+        supervisor = surroundings.supervisor
         self.idleLimit = idleLimit
     }
 

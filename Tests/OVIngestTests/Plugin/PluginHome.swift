@@ -23,11 +23,17 @@ final class PluginHome: Sendable {
 
     static let path = "/usr/local/bin:/usr/bin:/bin"
 
-    func folders(_ environment: [String: String] = [:]) -> PluginFolders {
+    func surroundings(_ environment: [String: String] = [:]) -> Surroundings {
         let parts = mark.split(separator: "=").map(String.init)
-        let all = ["PATH": Self.path, parts[0]: parts[1]].merging(environment) { $1 }
-        return PluginFolders(
-            home: folder.path("home"), environment: all, supervisor: supervisor, idleLimit: idleLimit)
+        var surroundings = Surroundings(
+            home: folder.path("home"),
+            environment: ["PATH": Self.path, parts[0]: parts[1]].merging(environment) { $1 })
+        surroundings.supervisor = supervisor
+        return surroundings
+    }
+
+    func folders(_ environment: [String: String] = [:]) -> PluginFolders {
+        PluginFolders(surroundings(environment), idleLimit: idleLimit)
     }
 
     /// Puts a program into the home's folder for plug-ins.
@@ -42,7 +48,7 @@ final class PluginHome: Sendable {
     static func example(_ name: String) throws -> String { try repositoryFile("fixtures/fetchers/ov-fetch-\(name)") }
 
     static func repositoryFile(_ path: String) throws -> String {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let file = try Descriptor(opening: "/\(root)/\(path)", O_RDONLY)
         return String(decoding: try file.read(Int(try file.status().size), at: 0), as: UTF8.self)
     }

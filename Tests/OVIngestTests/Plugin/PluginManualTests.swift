@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func itCanBeRead() async throws {
-        let page = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let page = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let command = ChildProcess.Command(
             "/usr/bin/env", ["groff", "-man", "-Tutf8", "-ww", "-z", "/\(page)/man/ov-fetch.7"],
             environment: ["PATH": PluginHome.path])

@@ -21,16 +21,20 @@ import Testing
         }
     }
 
-    private var folders: PluginFolders {
+    private var path: [String: String] {
         let parts = ["relative", "", "/no/such/folder", home.folder.path("path/one"), home.folder.path("path/two")]
-        return home.folders(["PATH": parts.joined(separator: ":")])
+        return ["PATH": parts.joined(separator: ":")]
     }
 
-    private func resolve(_ text: String, fetcher: String? = nil, _ options: Source.Options = .init()) async throws
-        -> (source: Source, suggestedName: String)
-    {
-        let pipeline = IngestPipeline.standard(threads: threads, plugins: folders)
-        let context = SourceContext(workingDirectory: home.folder.path("path"), homeDirectory: home.folder.path("home"))
+    private var folders: PluginFolders { home.folders(path) }
+    private var pipeline: IngestPipeline { .standard(threads: threads, surroundings: home.surroundings(path)) }
+
+    private func resolve(
+        _ text: String, fetcher: String? = nil, _ options: Source.Options = .init(), isLocal: Bool = true
+    ) async throws -> (source: Source, suggestedName: String) {
+        let context = SourceContext(
+            workingDirectory: home.folder.path("path"), homeDirectory: home.folder.path("home"),
+            allowsLocalPaths: isLocal)
         return try await pipeline.resolve(text, fetcher: fetcher, options: options, in: context)
     }
 
@@ -94,7 +98,7 @@ import Testing
         try home.folder.setModified("path/one/ov-fetch-wiki", 1_600_000_000_000_000_000)
         let second = try #require(try folders.fetcher(named: "wiki")).version
         #expect(second != first)
-        let pipeline = IngestPipeline.standard(threads: threads, plugins: folders)
+        let pipeline = pipeline
         let source = Source(fetcher: "wiki", location: "wiki:x")
         let fingerprint = pipeline.fingerprint(of: source)
         #expect(fingerprint.contains("\(second)"))
@@ -135,12 +139,23 @@ import Testing
     @Test func anUnknownNameIsAnsweredWithTheKnownOnes() async throws {
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
-        #expect(
-            error.hint
-                == "did you mean 'wiki'? known fetchers: file, folder; plug-ins: directory, wiki (programs called "
-                + "ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)")
+        let hint = try #require(error.hint)
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, folder"))
+        let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
+        #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))
         #expect(address.hint?.contains("plug-ins: directory, wiki") == true)
+    }
+
+    /// Which plug-ins there are is not for somebody on the network, either.
+    @Test(arguments: ["wiki", "mail", "nothing", "wikki"])
+    func nobodyOnTheNetworkCallsAPlugin(_ name: String) async {
+        let named = await #expect(throws: OVError.self) { try await resolve("x", fetcher: name, isLocal: false) }
+        #expect(named?.code == .permissionDenied)
+        #expect(named?.message == "fetchers that are not built in are refused over the network")
+        let address = await #expect(throws: OVError.self) { try await resolve("\(name)://x", isLocal: false) }
+        #expect(address?.code == .invalidURI)
+        for error in [named, address] { #expect(error?.hint?.contains("plug-ins") == false) }
     }
 
     @Test(arguments: ["", "a\u{1B}[2J", "a\nb", String(repeating: "x", count: 5000)])
@@ -157,7 +172,7 @@ import Testing
     }
 
     @Test func aPluginThatIsGoneIsSaidWhenItRuns() async throws {
-        let pipeline = IngestPipeline.standard(threads: threads, plugins: folders)
+        let pipeline = pipeline
         let request = FetchRequest(
             source: Source(fetcher: "vanished", location: "x"), validators: [:], limits: Limits())
         let error = await #expect(throws: FetchError.self) {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a secret is kept, in the place of the secret: state, lists, logs and errors hold only this.
+package enum SecretReference: Hashable, Sendable {
+    /// `env:NAME`: a variable of the process that fetches.
+    case environment(name: String)
+    /// `file:PATH`: the first line of a file, named by its absolute path.
+    case file(path: String)
+
+    /// - Returns: nil for text that is no reference.
+    package init?(_ text: String) {
+        if text.utf8.starts(with: "env:".utf8) {
+            self = .environment(name: String(text.dropFirst(4)))
+        } else if text.utf8.starts(with: "file:".utf8) {
+            self = .file(path: String(text.dropFirst(5)))
+        } else {
+            return nil
+        }
+    }
+}

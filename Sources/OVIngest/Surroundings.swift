@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import OVSystem
+
+/// What the fetchers of a process need of the world around it.
+package struct Surroundings: Sendable {
+    /// The variables of this process.
+    package var environment: [String: String]
+    /// Where what can be made anew is kept; absolute.
+    package var cacheFolder: String
+    /// Where a store's own fetchers lie; absolute.
+    package var pluginFolder: String
+    /// Under whom programs are run.
+    package var supervisor: Supervisor
+
+    package init(
+        environment: [String: String], cacheFolder: String, pluginFolder: String,
+        supervisor: Supervisor = .ownExecutable
+    ) {
+        self.environment = environment
+        self.cacheFolder = cacheFolder
+        self.pluginFolder = pluginFolder
+        self.supervisor = supervisor
+    }
+
+    /// Those of a store.
+    package init(home: String, environment: [String: String]) {
+        self.init(environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers")
+    }
+}
