@@ -46,6 +46,8 @@ package struct SourceContext: Sendable {
     package let homeDirectory: String?
     /// Whether who asks may name places on this machine. Whoever may not is not told whether they exist, either.
     package let allowsLocalPaths: Bool
+    /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
+    package var isFetcherNamed = false
 
     package init(workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true) {
         self.workingDirectory = workingDirectory

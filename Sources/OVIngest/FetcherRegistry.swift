@@ -42,6 +42,8 @@ package struct FetcherRegistry: Sendable {
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
         async throws(OVError) -> (source: Source, suggestedName: String)
     {
+        var context = context
+        context.isFetcherNamed = name != nil
         for fetcher in try candidates(name, in: context) {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
             return try resolved(recognised, fetcher, options)

@@ -32,7 +32,7 @@ extension FetchError {
         case .notStarted(let error): notStarted(plugin, error)
         case .idle(let limit):
             .transient(
-                cause: "idle",
+                cause: "timed_out",
                 "the plug-in was ended: it has neither read nor written for \(limit.components.seconds) s",
                 hint: "what takes long says so on standard error from time to time")
         case .tooMuchOutput(let limit): .badOutput("it has more than \(limit) bytes")
@@ -55,8 +55,11 @@ extension FetchError {
     }
 
     /// It ended with something other than success.
-    static func plugin(_ plugin: PluginFetcher, _ outcome: ChildProgram.Outcome, source: Source) -> FetchError {
-        let words = lastWords(outcome.errors)
+    /// - Parameter secrets: what is not shown, should it have said it.
+    static func plugin(
+        _ plugin: PluginFetcher, _ outcome: ChildProgram.Outcome, _ source: Source, hiding secrets: [String]
+    ) -> FetchError {
+        let words = secrets.reduce(lastWords(outcome.errors)) { $0.replacing($1, with: "…") }
         let status: Int32
         switch outcome.end {
         case .killed(let signal):

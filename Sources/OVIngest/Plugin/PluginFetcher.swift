@@ -16,20 +16,23 @@ package struct PluginFetcher: Fetcher {
     package let takesAnyArgument = true
 
     private let environment: [String: String]
+    private let secrets: SecretSource
     private let supervisor: Supervisor
     private let idleLimit: Duration
 
     /// - Parameters:
     ///   - environment: what every run has; what the request says is added.
+    ///   - secrets: where the secrets are that arguments refer to.
     ///   - idleLimit: for how long it may neither read nor write.
     package init(
-        name: String, executable: String, version: Int, environment: [String: String], supervisor: Supervisor,
-        idleLimit: Duration
+        name: String, executable: String, version: Int, environment: [String: String], secrets: SecretSource,
+        supervisor: Supervisor, idleLimit: Duration
     ) {
         self.name = name
         self.executable = executable
         self.version = version
         self.environment = environment
+        self.secrets = secrets
         self.supervisor = supervisor
         self.idleLimit = idleLimit
     }
@@ -70,7 +73,7 @@ package struct PluginFetcher: Fetcher {
     }
 
     package func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary {
-        let told = PluginRequest(request: request, environment: environment)
+        let told = try PluginRequest(request, environment: environment, secrets: secrets)
         let command = told.command(executable, idleLimit: idleLimit)
         do {
             return try await ChildProgram.run(command, under: supervisor) { program in
@@ -78,9 +81,9 @@ package struct PluginFetcher: Fetcher {
                 do {
                     while case let bytes = try await program.read(), !bytes.isEmpty { try await output.take(bytes) }
                 } catch let error as ArchiveError {
-                    throw try await failure(error, program, request)
+                    throw try await failure(error, program, told, request)
                 }
-                return try await finish(output, try await program.finish(), request, sink)
+                return try await finish(output, try await program.finish(), told, request, sink)
             }
         } catch let failure as ChildProgram.Failure {
             throw FetchError.plugin(self, failure)
@@ -90,7 +93,8 @@ package struct PluginFetcher: Fetcher {
     }
 
     private func finish(
-        _ output: PluginOutput, _ outcome: ChildProgram.Outcome, _ request: FetchRequest, _ sink: any DocumentSink
+        _ output: PluginOutput, _ outcome: ChildProgram.Outcome, _ told: PluginRequest, _ request: FetchRequest,
+        _ sink: any DocumentSink
     ) async throws -> FetchSummary {
         switch outcome.end {
         case .exited(status: PluginProtocol.Status.done.rawValue):
@@ -101,12 +105,13 @@ package struct PluginFetcher: Fetcher {
                 throw FetchError.badOutput("it says that nothing has changed, and writes an archive all the same")
             }
             return try await keepAll(request, sink)
-        default: throw FetchError.plugin(self, outcome, source: request.source)
+        default: throw FetchError.plugin(self, outcome, request.source, hiding: told.secrets)
         }
     }
 
     /// A program that fails may have written its reason to the wrong place.
-    private func failure(_ error: ArchiveError, _ program: ChildProgram, _ request: FetchRequest) async throws
+    private func failure(_ error: ArchiveError, _ program: ChildProgram, _ told: PluginRequest, _ request: FetchRequest)
+        async throws
         -> any Error
     {
         guard error.reason == .foreign || error.reason == .damaged else { return error }
@@ -120,7 +125,7 @@ package struct PluginFetcher: Fetcher {
             let claimsSuccess = [PluginProtocol.Status.done, .unchanged].contains { status in
                 outcome.end == .exited(status: status.rawValue)
             }
-            return claimsSuccess ? error : FetchError.plugin(self, outcome, source: request.source)
+            return claimsSuccess ? error : FetchError.plugin(self, outcome, request.source, hiding: told.secrets)
         } catch is ChildProgram.Failure {
             return error
         }

@@ -13,6 +13,7 @@ package struct PluginFolders: Sendable {
     private let own: String
     private let search: [String]
     private let environment: [String: String]
+    private let secrets: SecretSource
     private let supervisor: Supervisor
     private let idleLimit: Duration
 
@@ -35,6 +36,7 @@ package struct PluginFolders: Sendable {
         }
         passed["PATH"] = path
         self.environment = passed
+        secrets = SecretSource(environment: environment, folder: surroundings.secretFolder)
         supervisor = surroundings.supervisor
         self.idleLimit = idleLimit
     }
@@ -57,6 +59,7 @@ package struct PluginFolders: Sendable {
             try refuse(path, ifEverybodyCanWrite: status, for: file)
             return PluginFetcher(
                 name: name, executable: path, version: Self.version(of: path, status), environment: environment,
+                secrets: secrets,
                 supervisor: supervisor, idleLimit: idleLimit)
         }
         if let notExecutable {

@@ -5,9 +5,28 @@ internal import OVSystem
 
 /// What a plug-in is told: all of it as JSON on standard input, the essentials as argument and in the environment.
 struct PluginRequest {
-    let request: FetchRequest
+    private let request: FetchRequest
     /// What it has beside that, see `PluginFolders`.
-    let environment: [String: String]
+    private let environment: [String: String]
+    /// With what they refer to in the place of references to secrets.
+    private let arguments: [String: String]
+    /// What must not be shown.
+    let secrets: [String]
+
+    /// Blocks.
+    /// - Throws: `FetchError` for a secret that is not to be had.
+    init(_ request: FetchRequest, environment: [String: String], secrets source: SecretSource) throws(FetchError) {
+        var (arguments, secrets) = (request.source.options.arguments, [String]())
+        for (name, value) in arguments where SecretReference(value) != nil {
+            let secret = try source.value(of: value)
+            arguments[name] = secret
+            secrets.append(secret)
+        }
+        self.request = request
+        self.environment = environment
+        self.arguments = arguments
+        self.secrets = secrets
+    }
 
     private var source: Source { request.source }
 
@@ -25,7 +44,7 @@ struct PluginRequest {
             json.member("fetcher", source.fetcher)
             json.member("source", source.location)
             json.name("arguments")
-            Self.write(source.options.arguments, to: &json)
+            Self.write(arguments, to: &json)
             json.member("include", source.options.include)
             json.member("exclude", source.options.exclude)
             json.member("ignore_dirs", source.options.ignoredDirectories)
@@ -56,7 +75,7 @@ struct PluginRequest {
         variables[PluginProtocol.Variable.fetcher.rawValue] = source.fetcher
         variables[PluginProtocol.Variable.source.rawValue] = source.location
         variables[PluginProtocol.Variable.validator.rawValue] = commonValidator
-        for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
             if let variable = Self.variable(forArgument: name) { variables[variable] = value }
         }
         // What no variable can hold is in the JSON all the same.

@@ -137,7 +137,7 @@ import Testing
         try home.folder.write("source/whole.tar", try self.home.folder.read("source/whole.tar"))
         let (fetcher, source) = try home.script(script + "\n")
         let error = await #expect(throws: FetchError.self) { try await fetcher.record(source) }
-        #expect(error?.cause == "idle")
+        #expect(error?.cause == "timed_out")
         #expect(home.processes == 0)
     }
 

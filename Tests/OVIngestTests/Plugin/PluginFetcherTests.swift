@@ -87,6 +87,23 @@ import Testing
         #expect(mixed.texts["environment"]?.contains("OV_VALIDATOR") == false)
     }
 
+    @Test func aReferenceToASecretBecomesTheSecret() async throws {
+        try home.folder.write("token", "from a file\n")
+        try home.install(
+            "test", "#!/bin/sh\ncd '\(home.folder.path)' && cat > request && echo \"$OV_ARG_A $OV_ARG_B\" >&2; exit 1\n"
+        )
+        let fetcher = try #require(try home.folders(["TOKEN": "from a variable"]).fetcher(named: "test"))
+        var source = Source(fetcher: "test", location: "x")
+        source.options.arguments = ["a": "env:TOKEN", "b": "file:\(home.folder.path("token"))", "c": "plain"]
+        let error = await #expect(throws: FetchError.self) { try await fetcher.record(source) }
+        #expect(error?.message == "… …")
+        let request = String(decoding: try home.folder.read("request"), as: UTF8.self)
+        #expect(request.contains(#""arguments":{"a":"from a variable","b":"from a file","c":"plain"}"#))
+        source.options.arguments = ["a": "env:NONE"]
+        let missing = await #expect(throws: FetchError.self) { try await fetcher.record(source) }
+        #expect(missing?.cause == "secret_missing")
+    }
+
     @Test func aPluginNeedNotReadItsRequest() async throws {
         let (fetcher, source) = try home.script("cd \"$1\" && exec tar -cf - .\n")
         try home.folder.write("source/a.md", "a")

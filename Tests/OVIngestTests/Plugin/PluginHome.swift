@@ -40,6 +40,15 @@ final class PluginHome: Sendable {
     func install(_ name: String, _ text: String, mode: mode_t = 0o755) throws {
         try folder.write("home/fetchers/ov-fetch-\(name)", text)
         try folder.setPermissions("home/fetchers/ov-fetch-\(name)", mode)
+        try waitUntilNobodyWrites("home/fetchers/ov-fetch-\(name)")
+    }
+
+    /// A process that another test starts has, for an instant, all that is open here; and a program that somebody has
+    /// open for writing cannot be started. A lease for reading is given out when nobody has.
+    private func waitUntilNobodyWrites(_ path: String) throws {
+        let (setLease, file) = (Int32(1024), try Descriptor(opening: folder.path(path), O_RDONLY))
+        while fcntl(file.number, setLease, F_RDLCK) != 0, errno == EAGAIN { sched_yield() }
+        _ = fcntl(file.number, setLease, F_UNLCK)
     }
 
     /// Puts one of the repository's examples there.
