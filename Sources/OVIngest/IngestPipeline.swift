@@ -70,15 +70,21 @@ package struct IngestPipeline: Sendable {
     package static func standard(
         threads: ThreadPool, clock: any WallClock = SystemClock(), surroundings: Surroundings
     ) -> IngestPipeline {
+        let egress = EgressGuard()
+        let secrets = SecretSource(environment: surroundings.environment, folder: surroundings.secretFolder)
         let web = WebClient(
-            egress: EgressGuard(), clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+            egress: egress, clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+        let git = GitFetcher(
+            cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
+            environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
         return IngestPipeline(
             fetchers: FetcherRegistry(
                 [
-                    FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                    URLFetcher(client: web),
+                    // A bare repository is a folder too, and an address of one is a URL too.
+                    FileFetcher(clock: clock), git, FolderFetcher(clock: clock),
+                    URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
-            converters: [MarkdownConverter(), TextConverter()], threads: threads)
+            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }
 }
 

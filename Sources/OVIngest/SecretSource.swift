@@ -7,15 +7,15 @@ internal import OVSystem
 /// Looks up what references to secrets stand for. Nothing that it throws shows a secret, or part of one.
 package struct SecretSource: Sendable {
     private let environment: [String: String]
-    private let folder: String
+    private let folder: String?
 
     /// Bytes of a secret's file that are read at most.
     private static let maximum = 64 << 10
 
     /// - Parameters:
     ///   - environment: the variables that `env:NAME` may name.
-    ///   - folder: where the store keeps its own.
-    package init(environment: [String: String], folder: String) {
+    ///   - folder: where the store keeps its own; nil where there is no store.
+    package init(environment: [String: String], folder: String? = nil) {
         self.environment = environment
         self.folder = folder
     }
@@ -32,7 +32,7 @@ package struct SecretSource: Sendable {
             value = found
         case .file(let path): value = try Self.firstLine(of: path)
         case .stored(let name):
-            guard TaskID(name) != nil else {
+            guard let folder, TaskID(name) != nil else {
                 throw Self.failure("'\(reference)' is not one of the store's secrets", hint: nil)
             }
             value = try Self.firstLine(of: folder + "/" + name)

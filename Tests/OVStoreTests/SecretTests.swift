@@ -43,7 +43,6 @@ import Testing
         _ = try await store.collect()
         #expect(try names() == [name(reference)])
         // The generation before would need it again after a repair.
-        try await put(nil, in: store)
         try await store.compact()
         try await put(nil, in: store)
         _ = try await store.collect()

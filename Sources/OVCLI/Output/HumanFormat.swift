@@ -53,9 +53,9 @@ enum HumanFormat {
     static func interval(_ interval: Interval) -> String {
         let minutes = interval.minutes
         guard minutes == minutes.rounded(), let whole = Int(exactly: minutes) else {
-            let milliseconds = (minutes * 60_000).rounded()
+            let milliseconds = max(1, (minutes * 60_000).rounded())
             let seconds = milliseconds / 1000
-            return seconds == seconds.rounded() ? "\(Int64(seconds))s" : "\(max(0.001, seconds))s"
+            return seconds == seconds.rounded() ? "\(Int64(seconds))s" : "\(seconds)s"
         }
         if whole % 1440 == 0 { return "\(whole / 1440)d" }
         if whole % 60 == 0 { return "\(whole / 60)h" }

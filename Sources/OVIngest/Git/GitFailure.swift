@@ -10,13 +10,10 @@ struct GitFailure: Error, Sendable {
     /// The command's name: `fetch`, `ls-tree`.
     let command: String
     let isTimeout: Bool
-    /// Whether it was ended because it wrote too large a file.
-    let isTooLarge: Bool
 
     init(_ outcome: ChildProgram.Outcome, of arguments: [String]) {
         command = arguments.first ?? ""
         isTimeout = false
-        isTooLarge = outcome.end == .killed(signal: fileSizeSignal)
         var text = String(decoding: outcome.errors, as: UTF8.self)
         if text.isEmpty {
             text =
@@ -30,7 +27,6 @@ struct GitFailure: Error, Sendable {
 
     init(_ failure: ChildProgram.Failure, of arguments: [String]) {
         command = arguments.first ?? ""
-        isTooLarge = false
         switch failure {
         case .idle(let limit):
             text = "fatal: nothing came for \(limit.components.seconds) s"
@@ -47,21 +43,16 @@ struct GitFailure: Error, Sendable {
     init(broken text: String, command: String) {
         self.text = text
         self.command = command
-        (isTimeout, isTooLarge) = (false, false)
+        isTimeout = false
     }
 
     /// Whether what is wrong lies with the other side, the network or this machine, so that a new mirror is no help.
-    var isOfTheSource: Bool { isTimeout || isTooLarge || rule != nil }
+    var isOfTheSource: Bool { isTimeout || rule != nil }
 
     /// What it means for a run.
     func fetchError(of location: String) -> FetchError {
         if isTimeout {
             return .transient(cause: "timed_out", "\(location) cannot be fetched: \(words)", hint: nil)
-        }
-        if isTooLarge {
-            return .permanent(
-                cause: "limit_exceeded", "\(location) is larger than one ingest may be",
-                hint: "raise bytes_per_ingest in config.json")
         }
         guard let rule else {
             return .transient(cause: "git_failed", "\(location) cannot be fetched: git \(command): \(words)")
@@ -108,8 +99,6 @@ struct GitFailure: Error, Sendable {
     private var rule: Rule? { Self.rules.first { rule in rule.signs.contains { text.contains($0) } } }
 }
 
-private let fileSizeSignal: Int32 = 25  // SIGXFSZ
-
 /// What git says in so many words, and what that means.
 private struct Rule {
     let signs: [String]
@@ -131,7 +120,8 @@ extension GitFailure {
     /// The first that fits counts.
     private static let rules = [
         Rule(
-            ["File too large"], permanent: true, "limit_exceeded", "is larger than one ingest may be",
+            ["File too large"], permanent: true, "limit_exceeded",
+            "is larger than one ingest may be",
             hint: "raise bytes_per_ingest in config.json"),
         Rule(["No space left on device", "Disk quota exceeded"], permanent: false, "io_error", "cannot be mirrored"),
         Rule(

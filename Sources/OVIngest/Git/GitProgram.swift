@@ -34,7 +34,9 @@ final class GitProgram: Sendable {
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=",
         "core.attributesFile=/dev/null", "core.bigFileThreshold=16m", "gc.auto=0", "maintenance.auto=false",
         "protocol.allow=never", "http.followRedirects=false", "http.proxy=", "http.sslVerify=true",
-        "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false", "fetch.recurseSubmodules=no",
+        "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false",
+        // Always a pack, which is written as it comes, and never single objects, which would be built in memory.
+        "fetch.unpackLimit=1", "fetch.recurseSubmodules=no",
         "submodule.recurse=false", "advice.detachedHead=false", "pack.threads=2",
     ]
 
@@ -110,10 +112,11 @@ final class GitProgram: Sendable {
         }
         command.idleLimit = access.idleLimit
         if let limit = access.fileLimit {
-            // In blocks of 512 bytes. What the shell is told does not depend on the source.
+            // In blocks of 512 bytes; without the signal (25), writing fails with words. What the shell is told does
+            // not depend on the source.
             let blocks = limit / 512 + 1
             command.arguments =
-                ["-c", "ulimit -f \(blocks) && exec \"$0\" \"$@\"", command.executable] + command.arguments
+                ["-c", "trap '' 25; ulimit -f \(blocks) && exec \"$0\" \"$@\"", command.executable] + command.arguments
             command.executable = "/bin/sh"
         }
         return command
