@@ -18,6 +18,9 @@ package protocol Fetcher: Sendable {
     /// The names of `--arg` that it understands, each with a line of help.
     var arguments: [(name: String, help: String)] { get }
 
+    /// Whether it takes any `--arg` beyond those, and looks at them itself. No, unless it says so.
+    var takesAnyArgument: Bool { get }
+
     /// What this fetcher makes of the text that a user gave as a source; nil when it is not for it.
     ///
     /// May look at the file system, never at the network.
@@ -29,6 +32,10 @@ package protocol Fetcher: Sendable {
     /// cancelled. Delivers in any order, from any number of child tasks at once, each path once.
     /// - Throws: `FetchError`, or `CancellationError`; what was delivered by then is dropped.
     func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary
+}
+
+extension Fetcher {
+    package var takesAnyArgument: Bool { false }
 }
 
 /// Where a source text is looked at from.

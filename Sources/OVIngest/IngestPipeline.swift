@@ -29,7 +29,7 @@ package struct IngestPipeline: Sendable {
         var json = JSONWriter()
         json.object { json in
             json.member("fetcher", source.fetcher)
-            json.member("version", fetchers[source.fetcher]?.version ?? 0)
+            json.member("version", (try? fetchers.fetcher(named: source.fetcher))?.version ?? 0)
             json.member("location", source.location)
             json.member("include", source.options.include)
             json.member("exclude", source.options.exclude)
@@ -45,13 +45,12 @@ package struct IngestPipeline: Sendable {
     /// Runs a source's fetcher and converts what it delivers.
     /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
     package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
-        guard let fetcher = fetchers[request.source.fetcher] else {
-            throw FetchError.permanent(
-                cause: "unknown_fetcher", "there is no fetcher called '\(request.source.fetcher)'",
-                hint: "known fetchers: \(fetchers.names.joined(separator: ", "))")
-        }
         let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
         return try await withTaskExecutorPreference(threads) {
+            let fetcher: any Fetcher
+            do throws(OVError) { fetcher = try fetchers.fetcher(named: request.source.fetcher) } catch {
+                throw FetchError.permanent(cause: "unknown_fetcher", error.message, hint: error.hint)
+            }
             let summary = try await fetcher.fetch(request, into: conversion)
             for warning in conversion.remarks.warnings { await sink.warn(warning) }
             return summary
@@ -96,10 +95,12 @@ package struct IngestPipeline: Sendable {
             cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
             environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
         return IngestPipeline(
-            fetchers: FetcherRegistry([
-                // A bare repository is a folder too, and an address of one is a URL too.
-                FileFetcher(clock: clock), git, FolderFetcher(clock: clock), URLFetcher(client: web, secrets: secrets),
-            ]),
+            fetchers: FetcherRegistry(
+                [
+                    // A bare repository is a folder too, and an address of one is a URL too.
+                    FileFetcher(clock: clock), git, FolderFetcher(clock: clock),
+                    URLFetcher(client: web, secrets: secrets),
+                ], plugins: PluginFolders(surroundings)),
             converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }
 }
