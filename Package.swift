@@ -50,7 +50,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
-        .executableTarget(name: "ov", dependencies: ["OVCLI"], swiftSettings: strict),
+        .executableTarget(name: "ov", dependencies: ["OVCLI", "OVSystem"], swiftSettings: strict),
         module("OVCLI", ["OVAPI", "OVCore", "OVEngine", "OVSystem", argumentParser, lifecycle, logging, signals]),
         module(
             "OVEngine",
@@ -60,17 +60,18 @@ let package = Package(
         module("OVSearch", ["OVCore"]),
         module("OVAPI", ["OVCore"]),
         module("OVCore", []),
-        module("OVSystem", []),
+        module("OVSystem", ["COVSystem"]),
+        .target(name: "COVSystem"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
             name: "OVTestSupport", dependencies: ["OVCore", "OVStore", "OVSystem"], path: "Tests/OVTestSupport",
             swiftSettings: strict),
         tests("OVCoreTests", ["OVCore"]),
-        tests("OVSystemTests", ["OVSystem"]),
+        tests("OVSystemTests", ["OVSystem", "ov"]),
         tests("OVSearchTests", ["OVSearch", "OVCore"]),
         tests("OVStoreTests", ["OVStore", "OVCore", "OVSystem", "CZlib"]),
-        tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem", "CZlib"]),
+        tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem", "CZlib", "ov"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests(
             "OVEngineTests",

@@ -28,7 +28,9 @@ import Testing
     }
 
     private let folder: TemporaryFolder
-    private let pipeline = IngestPipeline.standard(threads: ThreadPool(count: 2), clock: LateClock())
+    private let pipeline = IngestPipeline.standard(
+        threads: ThreadPool(count: 2), clock: LateClock(),
+        surroundings: Surroundings(home: "/nowhere", environment: [:]))
 
     init() throws { folder = try TemporaryFolder() }
 
