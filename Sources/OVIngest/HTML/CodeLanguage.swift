@@ -12,10 +12,16 @@ enum CodeLanguage {
         return around(block, tree)
     }
 
+    /// What highlighters put around a block.
+    private static let wrappers: HTMLNameSet = [
+        .div, .figure, .span, .code, .table, .tbody, .tr, .td, .p, .other, .details,
+    ]
+
     private static func around(_ block: HTMLTree.Index, _ tree: HTMLTree) -> String? {
         var current = tree[block].parent
-        for _ in 0..<3 {
-            guard current != HTMLTree.none, tree[current].name != .body else { return nil }
+        // Line numbers make a table of it.
+        for _ in 0..<8 {
+            guard current != HTMLTree.none, wrappers.contains(tree[current].name) else { return nil }
             if let language = language(on: current, tree) { return language }
             current = tree[current].parent
         }

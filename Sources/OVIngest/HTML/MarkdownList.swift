@@ -9,7 +9,11 @@ struct MarkdownList {
     var number: Int
     /// Whether the list stands where an item should, so that its items belong to the item before it.
     let isIndented: Bool
-    var isFirstItem = true
+    /// How many blank lines there were before the last item; nil before the first one. Where there is one in an item,
+    /// there is one after it.
+    var blankLines: Int?
+    /// How many of them the last item itself began with.
+    var lead = 0
 
     /// - Parameter isInTight: whether the list around it is tight, or there is none.
     init(_ index: HTMLTree.Index, _ tree: HTMLTree, isInList: Bool, isInTight: Bool) {

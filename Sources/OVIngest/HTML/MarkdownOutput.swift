@@ -14,6 +14,8 @@ struct MarkdownOutput {
 
     private(set) var bytes: [UInt8] = []
     private var containers: [Container] = []
+    /// How many blank lines there are.
+    private(set) var blankLines = 0
     /// What the next block is set apart by from the one before.
     var separation = Separation.blankLine
 
@@ -35,6 +37,7 @@ struct MarkdownOutput {
         if !bytes.isEmpty, separation == .blankLine {
             beginLine(isBlank: true)
             bytes.append(10)
+            blankLines += 1
         }
         separation = .blankLine
         var isFirst = true

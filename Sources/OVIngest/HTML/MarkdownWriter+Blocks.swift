@@ -117,8 +117,11 @@ extension MarkdownWriter {
             return
         }
         let last = lists.count - 1
-        if lists[last].isTight, !lists[last].isFirstItem { output.separation = .line }
-        lists[last].isFirstItem = false
+        if let before = lists[last].blankLines, lists[last].isTight, output.blankLines == before + lists[last].lead {
+            output.separation = .line
+        }
+        lists[last].lead = output.separation == .blankLine && !output.bytes.isEmpty ? 1 : 0
+        lists[last].blankLines = output.blankLines
         let mark = lists[last].nextMark(value: tree.string("value", of: index))
         output.enter(first: mark, rest: String(repeating: " ", count: mark.utf8.count))
     }

@@ -8,41 +8,42 @@ extension MarkdownWriter {
             table = MarkdownTable(node: index)
             return true
         }
-        guard var current = table else { return nil }
+        guard table != nil else { return nil }
+        // Changed where it is: a copy of all rows for each cell would take long.
         switch name {
-        case .tr: current.beginRow()
+        case .tr: table?.beginRow()
         case .td, .th:
             // Text that stood between the cells goes before the table.
-            current.isInCell = false
-            table = current
+            table?.isInCell = false
             flush()
-            current.beginCell(columns: number("colspan", index), rows: number("rowspan", index))
+            let (columns, rows) = (number("colspan", index), number("rowspan", index))
+            table?.beginCell(columns: columns, rows: rows)
         case .thead, .tbody, .tfoot, .colgroup, .col: break
         case .caption: flush()
         default: return nil
         }
-        table = current
         return true
     }
 
     /// - Returns: whether it was part of a table.
     mutating func leaveTablePart(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
-        guard var current = table else { return false }
+        guard let node = table?.node else { return false }
         switch name {
         case .td, .th:
-            current.endCell(takeCell())
-        case .tr: current.endRow()
+            let text = takeCell()
+            table?.endCell(text)
+        case .tr: table?.endRow()
         case .thead, .tbody, .tfoot, .colgroup, .col: break
         case .caption: flush()
-        case .table where index == current.node:
-            table = nil
+        case .table where index == node:
+            table?.isInCell = false
             flush()
-            current.endRow()
-            if let text = current.markdown() { output.block(text) }
-            return true
+            table?.endRow()
+            let text = table?.markdown()
+            table = nil
+            if let text { output.block(text) }
         default: return false
         }
-        table = current
         return true
     }
 

@@ -132,7 +132,8 @@ extension PageMetadata {
             guard !node.isForeign else { return }
             switch node.name {
             case .title where title == nil: title = nonEmpty(tree.plainText(of: index))
-            case .h1 where heading == nil: heading = nonEmpty(tree.plainText(of: index, maximum: 512))
+            case .h1 where heading == nil:
+                heading = nonEmpty(Self.withoutAnchor(tree.plainText(of: index, maximum: 512)))
             case .meta: readMeta(index)
             case .link where canonical == nil && tree.words("rel", of: index).contains("canonical"):
                 canonical = tree.string("href", of: index)
@@ -151,6 +152,12 @@ extension PageMetadata {
                     if values[name] == nil { values[name] = content }
                 }
             }
+        }
+
+        /// Without the sign of the link that headings have to themselves.
+        private static func withoutAnchor(_ heading: String) -> String {
+            guard heading.hasSuffix("¶") else { return heading }
+            return String(decoding: Array(heading.utf8.dropLast(2)).collapsedHTML(), as: UTF8.self)
         }
 
         private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }

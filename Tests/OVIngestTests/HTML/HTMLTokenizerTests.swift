@@ -94,8 +94,8 @@ import Testing
     }
 
     @Test(arguments: ["<", "&", "&a", "&#", "<!--", "<a ", "</", "<!DOCTYPE a PUBLIC '"])
-    func readsMillionsOfTheSameThing(_ piece: String) {
-        let page = Array(repeatElement(Array(piece.utf8), count: 1_000_000).joined())
+    func readsTheSameThingOverAndOver(_ piece: String) {
+        let page = Array(repeatElement(Array(piece.utf8), count: 500_000).joined())
         var tokenizer = HTMLTokenizer(page)
         var (texts, others) = (0, 0)
         while let token = tokenizer.next() {
