@@ -140,7 +140,7 @@ import Testing
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
         let hint = try #require(error.hint)
-        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, folder"))
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, "))
         let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
         #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))
