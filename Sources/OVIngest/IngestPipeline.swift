@@ -57,12 +57,29 @@ package struct IngestPipeline: Sendable {
         }
     }
 
+    /// What a source text and its options mean.
+    package struct Resolution: Sendable {
+        package let source: Source
+        /// What the resource is called when the user does not say.
+        package let suggestedName: String
+        /// A secret that stood in the address. It is in no part of the source, and has to be kept elsewhere.
+        package let credential: String?
+    }
+
     /// Finds the fetcher for a source text, see `FetcherRegistry.resolve`, on threads that may look at the disk.
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
-        async throws(OVError) -> (source: Source, suggestedName: String)
+        async throws(OVError) -> Resolution
     {
-        try await withTaskExecutorPreference(threads) { () async throws(OVError) in
-            try await fetchers.resolve(text, fetcher: name, options: options, in: context)
+        let credential = SourceCredential(in: text)
+        if credential != nil, options.arguments[authArgument.name] != nil {
+            throw OVError(
+                .contradictoryArguments, "the address and the argument 'auth' both say who is asking",
+                hint: "leave out one of them")
+        }
+        return try await withTaskExecutorPreference(threads) { () async throws(OVError) in
+            let (source, name) = try await fetchers.resolve(
+                credential?.address ?? text, fetcher: name, options: options, in: context)
+            return Resolution(source: source, suggestedName: name, credential: credential?.secret)
         }
     }
 

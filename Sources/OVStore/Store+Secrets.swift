@@ -21,6 +21,17 @@ extension Store {
         return .stored(name: name)
     }
 
+    /// The secret behind a reference; nil when it is none of the store's, or is gone.
+    package func secret(_ reference: SecretReference) throws(OVError) -> String? {
+        guard case .stored(let name) = reference, TaskID(name) != nil else { return nil }
+        return try translatingErrors { () throws(SystemError) -> String? in
+            let path = home.secrets + "/" + name
+            guard let status = try files.status(of: path) else { return nil }
+            let bytes = try files.open(path, .read).read(Int(status.size), at: 0)
+            return String(decoding: bytes.dropLast(), as: UTF8.self)
+        }
+    }
+
     /// Forgets a secret that was kept for nothing.
     package func dropSecret(_ reference: SecretReference) {
         guard case .stored(let name) = reference, TaskID(name) != nil else { return }

@@ -25,7 +25,7 @@ struct GitBlobReader: Sendable {
     }
 
     /// - Throws: `FetchError`, `CancellationError`, what the sink throws.
-    func deliver(_ documents: ArraySlice<GitSelection.Document>) async throws -> Progress {
+    func deliver(_ documents: [GitSelection.Document]) async throws -> Progress {
         guard !documents.isEmpty else { return .done }
         let input = Self.request(documents.lazy.map(\.object))
         return try await mirror.git.stream(
@@ -36,7 +36,7 @@ struct GitBlobReader: Sendable {
         }
     }
 
-    private func deliver(_ documents: ArraySlice<GitSelection.Document>, from stream: inout ObjectStream) async throws
+    private func deliver(_ documents: [GitSelection.Document], from stream: inout ObjectStream) async throws
         -> Progress
     {
         try await withThrowingTaskGroup(of: Int64.self) { group in

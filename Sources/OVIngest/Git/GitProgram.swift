@@ -112,9 +112,9 @@ final class GitProgram: Sendable {
         }
         command.idleLimit = access.idleLimit
         if let limit = access.fileLimit {
-            // In blocks of 512 bytes; without the signal (25), writing fails with words. What the shell is told does
-            // not depend on the source.
-            let blocks = limit / 512 + 1
+            // In blocks of 512 bytes, with a MiB more for what git writes beside the content. Without the signal (25),
+            // writing fails with words. What the shell is told does not depend on the source.
+            let blocks = limit / 512 + 2048
             command.arguments =
                 ["-c", "trap '' 25; ulimit -f \(blocks) && exec \"$0\" \"$@\"", command.executable] + command.arguments
             command.executable = "/bin/sh"

@@ -144,18 +144,27 @@ struct GitRun: Sendable {
     /// - Throws: `GitFailure`, `FetchError`, `CancellationError`, what the sink throws.
     mutating func deliver(_ documents: [GitSelection.Document], into sink: any DocumentSink) async throws {
         let reader = GitBlobReader(mirror: mirror, request: request, sink: sink)
-        if case .broken(let count, let failure) = try await reader.deliver(documents[...]) {
+        if case .broken(let count, let failure) = try await reader.deliver(documents) {
             try Task.checkCancellation()
             guard !failure.isTimeout else { throw failure }
-            let before = commit
-            try await renew()
-            guard commit == before else {
-                throw FetchError.transient(
-                    cause: "source_changed",
-                    "\(request.source.location) moved on while a broken mirror of it was made anew")
-            }
-            if case .broken(_, let failure) = try await reader.deliver(documents[count...]) { throw failure }
+            let rest = try await remaining(after: documents[..<count])
+            if case .broken(_, let failure) = try await reader.deliver(rest) { throw failure }
         }
         if let warning = reader.pointers.warning { await sink.warn(warning) }
+    }
+
+    /// Selects again from a new mirror, because what the broken one said of sizes may have been wrong too.
+    private mutating func remaining(after delivered: ArraySlice<GitSelection.Document>) async throws
+        -> [GitSelection.Document]
+    {
+        let before = commit
+        try await renew()
+        guard commit == before else {
+            throw FetchError.transient(
+                cause: "source_changed",
+                "\(request.source.location) moved on while a broken mirror of it was made anew")
+        }
+        let paths = Set(delivered.map(\.path))
+        return try await select().unread.filter { !paths.contains($0.path) }
     }
 }

@@ -64,8 +64,11 @@ struct GitTree: Sendable {
             case "160000": .submodule
             default: .file
             }
-        return Entry(
-            kind: kind, object: String(decoding: words[2], as: UTF8.self),
-            size: Int64(String(decoding: words[3], as: UTF8.self)) ?? 0, path: Array(record[(tab + 1)...]))
+        let object = String(decoding: words[2], as: UTF8.self)
+        // Git puts a word in the place of a size that it cannot find out.
+        guard let size = kind == .submodule ? 0 : Int64(String(decoding: words[3], as: UTF8.self)), size >= 0 else {
+            throw GitFailure(broken: "fatal: object \(object) is missing or damaged", command: "ls-tree")
+        }
+        return Entry(kind: kind, object: object, size: size, path: Array(record[(tab + 1)...]))
     }
 }

@@ -132,7 +132,7 @@ struct HTMLTreeBuilder {
             enterBody()
             tree.setAttributes(tag.attributes, of: HTMLTree.body)
         default:
-            if !isInBody, !HTMLNameSet.metadata.contains(name), !isOpen(.template) { enterBody() }
+            if !isInBody, !HTMLNameSet.metadata.contains(name), !isOpen(.template), !isOpen(.noscript) { enterBody() }
             guard closeImplied(before: name) else { return }
             insert(tag, name)
         }

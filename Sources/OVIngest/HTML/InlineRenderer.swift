@@ -60,13 +60,18 @@ struct InlineRenderer {
                 index = end
                 continue
             }
-            let piece = run.pieces[index]
+            var piece = run.pieces[index]
             close(notIn: piece.marks)
-            openMissing(piece.marks, at: index)
-            switch piece.kind {
-            case .lineBreak: renderBreak()
-            case .verbatim: renderVerbatim(run.buffer[piece.range])
-            case .text: renderText(index)
+            // No mark opens before a blank.
+            if piece.kind == .text, run.buffer[piece.range.lowerBound] == 32, isMissingAny(of: piece.marks) {
+                output.append(32)
+                piece.range = (piece.range.lowerBound + 1)..<piece.range.upperBound
+            }
+            if piece.kind == .lineBreak {
+                renderBreak()
+            } else if !piece.range.isEmpty {
+                openMissing(piece.marks, at: index)
+                if piece.kind == .text { renderText(piece, index) } else { renderVerbatim(run.buffer[piece.range]) }
             }
             index += 1
         }
@@ -88,8 +93,7 @@ struct InlineRenderer {
         }
     }
 
-    private mutating func renderText(_ index: Int) {
-        let piece = run.pieces[index]
+    private mutating func renderText(_ piece: InlineRun.Piece, _ index: Int) {
         var next: UInt8 = 0
         if index + 1 < run.pieces.count {
             let after = run.pieces[index + 1]
@@ -119,6 +123,11 @@ struct InlineRenderer {
     private mutating func close(notIn marks: InlineRun.Marks) {
         guard let first = open.firstIndex(where: { !isWanted($0, marks) }) else { return }
         while open.count > first, let delimiter = open.popLast() { writeEnd(delimiter) }
+    }
+
+    private func isMissingAny(of marks: InlineRun.Marks) -> Bool {
+        if marks.link != 0, !open.contains(.link(marks.link)) { return true }
+        return InlineRun.Style.all.contains { marks.style.contains($0) && !open.contains(.style($0)) }
     }
 
     /// Opens what goes on longest first, so that marks end in the order in which they began.

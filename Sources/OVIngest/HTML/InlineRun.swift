@@ -100,10 +100,7 @@ struct InlineRun {
         if let last = pieces.last {
             let between = last.marks.shared(with: marks)
             if areBreaksPending > 0 {
-                let end = buffer.count
-                for _ in 0..<min(areBreaksPending, 2) {
-                    pieces.append(Piece(kind: .lineBreak, range: end..<end, marks: between))
-                }
+                pieces.append(Piece(kind: .lineBreak, range: buffer.count..<buffer.count, marks: between))
             } else if isSpacePending {
                 put([32], .text, between)
             }

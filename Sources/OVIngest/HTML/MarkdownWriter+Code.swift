@@ -106,7 +106,8 @@ extension MarkdownWriter {
             "blob-num",
             "rouge-gutter",
         ]
-        return tree.words("class", of: index).contains { names.contains($0) }
+        guard tree.words("class", of: index).contains(where: names.contains) else { return false }
+        return tree.plainText(of: index).utf8.allSatisfy { $0.isDigit || $0 == 32 }
     }
 
     private static func withoutBlankEnds(_ text: [UInt8]) -> [UInt8] {

@@ -71,6 +71,7 @@ struct MarkdownWriter {
             return false
         }
         guard output.bytes.count <= limit, !content.isLeftOut(index) else { return false }
+        if facts[index].contains(.hasCodeBlock), isLineNumber(index) { return false }
         if let goesOn = enterInline(index, name) { return goesOn }
         return enterBlock(index, name)
     }

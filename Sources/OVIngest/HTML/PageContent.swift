@@ -31,7 +31,13 @@ struct PageContent {
         self.tree = tree
         self.facts = facts
         self.level = level
-        root = level == .content ? Self.contentRoot(tree, facts) : HTMLTree.body
+        root =
+            switch level {
+            case .content: Self.contentRoot(tree, facts)
+            case .visible: HTMLTree.body
+            // What a page says without scripts may stand in its head.
+            case .withoutScripts, .hidden: HTMLTree.html
+            }
         hasMathScripts = facts.order.contains { tree[$0].name == .script && Self.isMathScript($0, tree) }
     }
 
@@ -92,6 +98,7 @@ struct PageContent {
         switch name {
         case .script: return !Self.isMathScript(index, tree)
         case .noscript: return level == .content || level == .visible
+        case .head: return level == .content || level == .visible
         case .video, .audio, .input: return false
         case .button: return !isTextOfItsParent(index)
         case .object, .canvas: return level != .hidden

@@ -16,7 +16,6 @@ struct PageMetadata {
         var reader = Reader(tree: tree)
         for index in facts.order { reader.read(index) }
         let linked = LinkedData(reader.linkedData)
-        title = Self.title(reader) ?? linked.title ?? reader.heading
         description =
             reader.first([
                 "description", "og:description", "dc.description", "dcterms.description", "twitter:description",
@@ -39,6 +38,9 @@ struct PageMetadata {
         language = Self.language(
             tree.string("lang", of: HTMLTree.html) ?? tree.string("xml:lang", of: HTMLTree.html)
                 ?? tree.string("lang", of: HTMLTree.body) ?? reader.first(["content-language"]))
+        // A heading is in the text already; it is a title too where there is something else to say.
+        let hasMore = [description, author, published, modified].contains { $0 != nil }
+        title = Self.title(reader) ?? linked.title ?? (hasMore ? reader.heading : nil)
     }
 
     private static func title(_ reader: Reader) -> String? {

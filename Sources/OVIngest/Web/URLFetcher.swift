@@ -22,11 +22,6 @@ package struct URLFetcher: Fetcher {
     package func recognise(_ text: String, in context: SourceContext) async throws(OVError) -> RecognisedSource? {
         guard let scheme = LocalPath.scheme(of: text), WebURL.Scheme(rawValue: scheme) != nil else { return nil }
         let url = try WebURL(parsing: text)
-        guard url.userInformation == nil else {
-            throw OVError(
-                .invalidURI, "'\(WebURL.redacted(text))' holds a user or a password, which would be stored with it",
-                hint: "write \(url.text) and --arg auth=env:NAME, where the variable NAME holds user:password")
-        }
         return RecognisedSource(location: url.withoutFragment.text, suggestedName: url.suggestedName)
     }
 

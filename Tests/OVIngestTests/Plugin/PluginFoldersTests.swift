@@ -31,7 +31,7 @@ import Testing
 
     private func resolve(
         _ text: String, fetcher: String? = nil, _ options: Source.Options = .init(), isLocal: Bool = true
-    ) async throws -> (source: Source, suggestedName: String) {
+    ) async throws -> IngestPipeline.Resolution {
         let context = SourceContext(
             workingDirectory: home.folder.path("path"), homeDirectory: home.folder.path("home"),
             allowsLocalPaths: isLocal)
@@ -140,7 +140,7 @@ import Testing
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
         let hint = try #require(error.hint)
-        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, "))
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, git, folder, url"))
         let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
         #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))
