@@ -48,8 +48,8 @@ package struct FetcherRegistry: Sendable {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
             return try resolved(recognised, fetcher, options)
         }
-        if name == nil, let plugin = try plugin(for: text, in: context),
-            let recognised = try await plugin.recognise(text, in: context)
+        if name == nil, let (plugin, source) = try plugin(for: text, in: context),
+            let recognised = try await plugin.recognise(source, in: context)
         {
             return try resolved(recognised, plugin, options)
         }
@@ -74,11 +74,20 @@ package struct FetcherRegistry: Sendable {
         return (source, recognised.suggestedName)
     }
 
-    /// The plug-in of the name that an address begins with: `wiki` for `wiki:Main_Page`.
-    private func plugin(for text: String, in context: SourceContext) throws(OVError) -> PluginFetcher? {
+    /// The plug-in of the name that an address begins with, and what it is to fetch: `Main_Page` for
+    /// `wiki:Main_Page`, but `wiki://host/page` as a whole.
+    private func plugin(for text: String, in context: SourceContext) throws(OVError) -> (PluginFetcher, String)? {
+        guard let (name, rest) = Self.nameAndRest(of: text), !names.contains(name),
+            let plugin = try plugins(for: context)?.fetcher(named: name)
+        else { return nil }
+        return (plugin, rest.utf8.starts(with: "//".utf8) ? text : rest)
+    }
+
+    private static func nameAndRest(of text: String) -> (name: String, rest: String)? {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = String(text[..<colon])
-        return names.contains(name) ? nil : try plugins(for: context)?.fetcher(named: name)
+        guard PluginProtocol.isName(name) else { return nil }
+        return (name, String(text[text.utf8.index(after: colon)...]))
     }
 
     /// Everything about the options that can be known to be wrong before anything is fetched.
@@ -118,7 +127,11 @@ package struct FetcherRegistry: Sendable {
         }
         if let path = try LocalPath.parse(text, in: context) {
             let missing = LocalPath.missing(path)
-            return OVError(.invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint)
+            let program = Self.nameAndRest(of: text).map {
+                "; there is no plug-in called '\($0.name)' either: \(known(plugins(for: context)))"
+            }
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint + (program ?? ""))
         }
         guard let scheme = LocalPath.scheme(of: text) else {
             return OVError(

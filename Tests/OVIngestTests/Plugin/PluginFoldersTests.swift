@@ -110,7 +110,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("wiki:Main_Page", nil, "wiki", "wiki:Main_Page"), ("wiki://host/a/b", nil, "wiki", "wiki://host/a/b"),
+            ("wiki:Main_Page", nil, "wiki", "Main_Page"), ("wiki://host/a/b", nil, "wiki", "wiki://host/a/b"),
+            ("directory:./one", nil, "directory", "HERE/one"), ("directory:/srv", nil, "directory", "/srv"),
             ("anything at all", "wiki", "wiki", "anything at all"),
             ("https://x.org/y", "wiki", "wiki", "https://x.org/y"),
             ("one", nil, "folder", "HERE/one"), ("one", "directory", "directory", "one"),
@@ -121,6 +122,13 @@ import Testing
         let expected = location.replacing("HERE", with: home.folder.path("path"))
             .replacing("ABOVE", with: home.folder.path)
         #expect(resolved.source == Source(fetcher: fetcher, location: expected))
+    }
+
+    @Test func aMissingPluginIsSaid() async throws {
+        let error = try #require(await failure("wikki:Main_Page"))
+        #expect(error.code == .invalidURI)
+        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: known fetchers") == false)
+        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: file, git") == true)
     }
 
     @Test func aPluginTakesEveryArgument() async throws {
