@@ -25,7 +25,7 @@ package struct IngestPipeline: Sendable {
 
     /// What decides, beside the source's bytes, which documents come out: validators that were made under another
     /// fingerprint are not used.
-    package func fingerprint(of source: Source) -> String {
+    package func fingerprint(of source: Source, limits: Limits) -> String {
         var json = JSONWriter()
         json.object { json in
             json.member("fetcher", source.fetcher)
@@ -37,6 +37,8 @@ package struct IngestPipeline: Sendable {
             for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
                 json.member(data: name, value)
             }
+            // What was too large may fit now.
+            json.member("document_bytes", Int(clamping: limits.documentBytes))
             json.member("converters", converters.map(\.version))
         }
         return String(decoding: json.bytes, as: UTF8.self)

@@ -100,10 +100,10 @@ import Testing
         #expect(second != first)
         let pipeline = pipeline
         let source = Source(fetcher: "wiki", location: "wiki:x")
-        let fingerprint = pipeline.fingerprint(of: source)
+        let fingerprint = pipeline.fingerprint(of: source, limits: Limits())
         #expect(fingerprint.contains("\(second)"))
         try home.folder.append("path/one/ov-fetch-wiki", "# longer\n")
-        #expect(pipeline.fingerprint(of: source) != fingerprint)
+        #expect(pipeline.fingerprint(of: source, limits: Limits()) != fingerprint)
     }
 
     // MARK: - Sources
