@@ -190,6 +190,16 @@ import Testing
         #expect(record.validators["a.md"]?.text.utf8.count == 64)
     }
 
+    /// Only root can give a file away.
+    @Test(.enabled(if: getuid() == 0)) func aRepositoryOfAnotherUserIsRead() async throws {
+        let repository = try await GitRepository(["a.md": "one"])
+        for path in ["work", "work/.git", "work/.git/HEAD", "work/.git/config"] {
+            try #require(chown(repository.folder.path(path), 12_345, 12_345) == 0)
+        }
+        #expect(try await repository.fetcher().record(repository.source()).texts == ["a.md": "one"])
+        #expect(try await repository.fetcher().record(repository.source(["path": "a.md"])).texts == ["": "one"])
+    }
+
     // MARK: - What it costs
 
     @Test func asksOnceWhenNothingMovedAndFetchesOnceWhenSomethingDid() async throws {

@@ -49,6 +49,9 @@ struct GitFailure: Error, Sendable {
     /// Whether what is wrong lies with the other side, the network or this machine, so that a new mirror is no help.
     var isOfTheSource: Bool { isTimeout || rule != nil }
 
+    /// Whether nobody answered at the address.
+    var isUnreachable: Bool { isTimeout || rule?.cause == "network_error" }
+
     /// What it means for a run.
     func fetchError(of location: String) -> FetchError {
         if isTimeout {
@@ -96,7 +99,24 @@ struct GitFailure: Error, Sendable {
         return words.joined(separator: " ")
     }
 
-    private var rule: Rule? { Self.rules.first { rule in rule.signs.contains { text.contains($0) } } }
+    private var rule: Rule? {
+        let text = Self.withoutQuotations(text)
+        return Self.rules.first { rule in rule.signs.contains { text.contains($0) } }
+    }
+
+    /// What stands in quotation marks is an address or a name, in which anything may stand.
+    private static func withoutQuotations(_ text: String) -> String {
+        var rest = text.utf8[...]
+        var kept: [UInt8] = []
+        while let start = rest.firstIndex(of: UInt8(ascii: "'")) {
+            kept += rest[..<start]
+            rest = rest[rest.index(after: start)...]
+            // An apostrophe follows a letter.
+            guard kept.last == UInt8(ascii: " "), let end = rest.firstIndex(of: UInt8(ascii: "'")) else { continue }
+            rest = rest[rest.index(after: end)...]
+        }
+        return String(decoding: kept + rest, as: UTF8.self)
+    }
 }
 
 /// What git says in so many words, and what that means.
@@ -125,7 +145,7 @@ extension GitFailure {
             hint: "raise bytes_per_ingest in config.json"),
         Rule(["No space left on device", "Disk quota exceeded"], permanent: false, "io_error", "cannot be mirrored"),
         Rule(
-            (301...308).map { "returned error: \($0)" } + ["redirect"], permanent: true, "redirected",
+            (301...308).map { "returned error: \($0)" }, permanent: true, "redirected",
             "answers that the repository is elsewhere", hint: "open it in a browser, and ingest the address it has now"),
         Rule(
             ["Host key verification failed", "HOST IDENTIFICATION HAS CHANGED"], permanent: true, "access_denied",
@@ -141,7 +161,7 @@ extension GitFailure {
             ], permanent: true, "access_denied", "refuses access, or does not exist",
             hint: "check the address; for a private repository give --arg auth=env:NAME"),
         Rule(
-            ["couldn't find remote ref", "no such remote ref"], permanent: true, "source_gone",
+            ["find remote ref", "no such remote ref"], permanent: true, "source_gone",
             "has no such branch, tag or commit any more", hint: "check --arg ref"),
         Rule(
             ["not our ref", "unadvertised object", "no such commit"], permanent: true, "source_gone",

@@ -64,10 +64,12 @@ package struct GitFetcher: Fetcher {
     ) async throws -> FetchSummary {
         try checkIsThere(location)
         try makeFolders()
-        var access = try await route.access(to: location, for: request.source)
-        let probe = try await GitProbe.ask(location, for: arguments.ref, with: git, access: access)
-        // What is packed is smaller than what it is unpacked, nearly always.
-        access.fileLimit = request.limits.bytesPerIngest
+        let ways = try await route.ways(to: location, for: request.source)
+        let (probe, way) = try await ask(location, arguments.ref, ways[...])
+        // What is packed is smaller than what it is unpacked, nearly always; with it come folders and an index.
+        var access = way
+        let limit = min(request.limits.bytesPerIngest, 1 << 50)
+        access.fileLimit = limit + limit / 4 + (256 << 10)
         let mirror = try await GitMirror.take(location, in: cache, git: git, clock: clock, wait: lockWait)
         var run = GitRun(
             request: request, arguments: arguments, mirror: mirror, probe: probe, access: access,
@@ -85,6 +87,23 @@ package struct GitFetcher: Fetcher {
         try await mirror.tidy()
         GitMirror.removeUnused(in: cache, clock: clock)
         return FetchSummary(shape: run.shape)
+    }
+
+    /// Asks over the first way that leads there.
+    private func ask(_ location: GitLocation, _ ref: GitArguments.Ref, _ ways: ArraySlice<GitProgram.Access>)
+        async throws -> (GitProbe, GitProgram.Access)
+    {
+        for access in ways.dropLast() {
+            do {
+                return (try await GitProbe.ask(location, for: ref, with: git, access: access), access)
+            } catch let failure as GitFailure where failure.isUnreachable {
+                continue
+            }
+        }
+        guard let access = ways.last else {
+            throw FetchError.transient(cause: "unknown_host", "\(location.text) has no address")
+        }
+        return (try await GitProbe.ask(location, for: ref, with: git, access: access), access)
     }
 
     private func checkIsThere(_ location: GitLocation) throws(FetchError) {

@@ -3,7 +3,7 @@
 internal import OVCore
 internal import OVSystem
 
-/// Opens the way to a repository for one run: the checked address, the one protocol, the credentials.
+/// Opens the ways to a repository for one run: the checked address, the one protocol, the credentials.
 struct GitRoute: Sendable {
     let egress: EgressGuard
     let secrets: SecretSource
@@ -11,29 +11,40 @@ struct GitRoute: Sendable {
     let environment: [String: String]
     let idleLimit: Duration
 
+    /// How many addresses of a host are tried one after the other.
+    private static let maximumWays = 4
+
+    /// - Returns: at least one way, in the order to try.
     /// - Throws: `FetchError`.
-    func access(to location: GitLocation, for source: Source) async throws(FetchError) -> GitProgram.Access {
-        var access: GitProgram.Access
+    func ways(to location: GitLocation, for source: Source) async throws(FetchError) -> [GitProgram.Access] {
+        var ways: [GitProgram.Access]
         switch location {
         case .web(let url):
             let addresses = try await egress.admit(
                 url.host, allowingPrivateNetworks: source.options.allowsPrivateNetworks)
-            access = Self.web(url, addresses)
+            // Of several addresses git's HTTP library tries each by itself.
+            ways = [Self.web(url, addresses)]
         case .secureShell(let shell):
             let addresses = try await egress.admit(
                 shell.host, allowingPrivateNetworks: source.options.allowsPrivateNetworks)
-            access = secureShell(shell, addresses)
+            // ssh takes one address at a time.
+            ways = addresses.prefix(Self.maximumWays).map { secureShell(shell, $0) }
         case .local:
-            access = GitProgram.Access(protocolName: "file")
+            var access = GitProgram.Access(protocolName: "file")
             // Without a say of ours git reads from no repository that belongs to somebody else. Its own checks keep
             // what such a repository is configured to do from being done, and whoever may read it may name it.
-            access.uploadPack = "git -c safe.directory='*' upload-pack"
+            access.uploadPack = "git -c safe.directory='*' -c core.bigFileThreshold=16m -c pack.threads=2 upload-pack"
+            ways = [access]
         }
-        access.idleLimit = idleLimit
+        var known: [(name: String, value: String)] = []
         if let reference = source.options.arguments[GitArguments.auth] {
-            access.secrets = try credentials(try secrets.value(of: reference), for: location, source)
+            known = try credentials(try secrets.value(of: reference), for: location, source)
         }
-        return access
+        for index in ways.indices {
+            ways[index].idleLimit = idleLimit
+            ways[index].secrets = known
+        }
+        return ways
     }
 
     private static func web(_ url: WebURL, _ addresses: [IPAddress]) -> GitProgram.Access {
@@ -57,11 +68,11 @@ struct GitRoute: Sendable {
     /// not by `HOME`. What of the user's configuration would lead the connection elsewhere, or start programs, is
     /// overruled: what stands on the command line comes first.
     ///
-    /// ssh takes one address, so this is the first. The host's key is looked up under its name all the same.
-    private func secureShell(_ shell: GitLocation.SecureShell, _ addresses: [IPAddress]) -> GitProgram.Access {
+    /// The host's key is looked up under its name, not under the address.
+    private func secureShell(_ shell: GitLocation.SecureShell, _ address: IPAddress) -> GitProgram.Access {
         let alias = shell.port == 22 ? shell.host : "[\(shell.host)]:\(shell.port)"
         let options = [
-            "HostName=\(addresses.first?.description ?? shell.host)", "HostKeyAlias=\(alias)", "Port=\(shell.port)",
+            "HostName=\(address)", "HostKeyAlias=\(alias)", "Port=\(shell.port)",
             "BatchMode=yes", "ConnectTimeout=10", "ProxyCommand=none", "ProxyJump=none", "ControlMaster=no",
             "ControlPath=none", "CanonicalizeHostname=no", "PermitLocalCommand=no", "ClearAllForwardings=yes",
             "ForwardAgent=no", "ForwardX11=no", "RequestTTY=no", "LogLevel=ERROR",
