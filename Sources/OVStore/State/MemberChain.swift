@@ -39,23 +39,32 @@ struct MemberChain: Sendable {
     ///
     /// Stops before a torn one; what is behind `end` then is torn.
     mutating func read(_ bytes: [UInt8]) throws(Fault) {
-        var texts: [MemberText] = []
-        let fault = walk(bytes[...], collecting: &texts)
-        // What is good before a fault counts for those who want to know what there was.
-        try state.apply(texts)
-        if let fault { throw fault }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var texts: [MemberText] = []
+            let fault = walk(&rest, collecting: &texts)
+            // What is good before a fault counts for those who want to know what there was.
+            try state.apply(texts)
+            if let fault { throw fault }
+        }
         if end == 0 { throw .damaged(offset: 0, reason: "the file is empty") }
     }
 
-    /// Verifies member by member, up to a torn one.
-    private mutating func walk(_ bytes: ArraySlice<UInt8>, collecting texts: inout [MemberText]) -> Fault? {
-        var rest = bytes
+    /// How much text is held before its records are applied. The texts of a whole file may be more than memory has.
+    private static let heldText = 64 << 20
+
+    /// Verifies member by member, up to a torn one or until there is enough to apply. Nothing is left in `rest` of what
+    /// is torn.
+    private mutating func walk(_ rest: inout ArraySlice<UInt8>, collecting texts: inout [MemberText]) -> Fault? {
+        var held = 0
         do throws(Fault) {
-            while !rest.isEmpty {
+            while !rest.isEmpty, held < Self.heldText {
                 guard let (member, text) = Self.whole(rest) else {
                     try checkTorn(rest)
+                    rest = []
                     return nil
                 }
+                held += text.count
                 let memberBytes = rest.prefix(member.length)
                 texts.append(try follow(member, text))
                 checksum = Deflate.checksum(memberBytes)
