@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestSupport
 import Testing
 
 @Suite("Who sees and changes what", .timeLimit(.minutes(1)))
