@@ -64,20 +64,38 @@ final class NginxSite: Sendable {
     }
 }
 
-/// A port that nobody listens on, for servers that cannot choose one themselves.
-func freePort() throws -> UInt16 { try ScriptedServer { _ in [] }.port }
+/// A port that nobody listens on, for servers that cannot choose one themselves. Below those that the system gives to
+/// whoever asks for any, so that nobody else gets it meanwhile.
+func freePort() throws -> UInt16 {
+    for _ in 0..<1000 {
+        let port = UInt16.random(in: 10_000..<32_000)
+        if try canListen(port) { return port }
+    }
+    throw SystemError(errno: EADDRINUSE, operation: "listen on", path: "the loopback interface")
+}
+
+private func canListen(_ port: UInt16) throws -> Bool {
+    let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(number) }
+    return withAddress(port) { bind(number, $0, $1) } == 0
+}
 
 /// Whether something accepts connections at a port of this machine.
 func isListening(_ port: UInt16) -> Bool {
     let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(number) }
+    return withAddress(port) { connect(number, $0, $1) } == 0
+}
+
+/// Calls `body` with the address of a port on the loopback interface.
+private func withAddress(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
 }
