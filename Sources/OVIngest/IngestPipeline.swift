@@ -68,13 +68,9 @@ package struct IngestPipeline: Sendable {
     }
 
     /// Everything that is built in.
-    /// - Parameter git: asked first, because a bare repository is a folder too; nil leaves it out.
-    package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock(), git: GitFetcher? = nil)
-        -> IngestPipeline
-    {
-        let local: [any Fetcher] = [FileFetcher(clock: clock), FolderFetcher(clock: clock)]
-        return IngestPipeline(
-            fetchers: FetcherRegistry((git.map { [$0] } ?? []) + local),
+    package static func standard(threads: ThreadPool, clock: any WallClock = SystemClock()) -> IngestPipeline {
+        IngestPipeline(
+            fetchers: FetcherRegistry([FileFetcher(clock: clock), FolderFetcher(clock: clock)]),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }

@@ -30,14 +30,21 @@ final class GitProgram: Sendable {
     ]
 
     /// Held against whatever the code of git, of today or later, would otherwise do by itself.
-    private static let settings = [
-        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=",
-        "core.attributesFile=/dev/null", "core.bigFileThreshold=16m", "gc.auto=0", "maintenance.auto=false",
-        "protocol.allow=never", "http.followRedirects=false", "http.proxy=", "http.sslVerify=true",
-        "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false",
-        // Always a pack, which is written as it comes, and never single objects, which would be built in memory.
-        "fetch.unpackLimit=1", "fetch.recurseSubmodules=no",
-        "submodule.recurse=false", "advice.detachedHead=false", "pack.threads=2",
+    private static let settings =
+        [
+            "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=",
+            "core.attributesFile=/dev/null", "gc.auto=0", "maintenance.auto=false",
+            "protocol.allow=never", "http.followRedirects=false", "http.proxy=", "http.sslVerify=true",
+            "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false",
+            // Always a pack, which is written as it comes, and never single objects, which would be built in memory.
+            "fetch.unpackLimit=1", "fetch.recurseSubmodules=no",
+            "submodule.recurse=false", "advice.detachedHead=false",
+        ] + frugality
+
+    /// So that git's memory does not grow with the size of a file: large ones are passed through, and packs are looked
+    /// at through small windows.
+    static let frugality = [
+        "core.bigFileThreshold=16m", "core.packedGitWindowSize=16m", "core.packedGitLimit=128m", "pack.threads=2",
     ]
 
     /// How a remote is reached: what is added to a command that talks to it.
@@ -112,9 +119,9 @@ final class GitProgram: Sendable {
         }
         command.idleLimit = access.idleLimit
         if let limit = access.fileLimit {
-            // In blocks of 512 bytes; without the signal (25), writing fails with words. What the shell is told does
-            // not depend on the source.
-            let blocks = limit / 512 + 1
+            // In blocks of 512 bytes, with a MiB more for what git writes beside the content. Without the signal (25),
+            // writing fails with words. What the shell is told does not depend on the source.
+            let blocks = limit / 512 + 2048
             command.arguments =
                 ["-c", "trap '' 25; ulimit -f \(blocks) && exec \"$0\" \"$@\"", command.executable] + command.arguments
             command.executable = "/bin/sh"
