@@ -15,6 +15,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
@@ -54,7 +55,7 @@ let package = Package(
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
-        module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioSSL]),
+        module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
         module("OVAPI", ["OVCore"]),
@@ -70,7 +71,7 @@ let package = Package(
         tests("OVSystemTests", ["OVSystem", "ov"]),
         tests("OVSearchTests", ["OVSearch", "OVCore"]),
         tests("OVStoreTests", ["OVStore", "OVCore", "OVSystem", "CZlib"]),
-        tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem", "ov"]),
+        tests("OVIngestTests", ["OVIngest", "OVCore", "OVSystem", "CZlib", "ov"]),
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests(
             "OVEngineTests",

@@ -29,7 +29,7 @@ enum CompositionRoot {
             open: { settings in
                 let engine = try await Engine.open(
                     home: settings.home, limits: settings.limits, role: "cli",
-                    dependencies: .standard(logger: Logger(label: "ov.engine")))
+                    dependencies: dependencies(settings))
                 // Kept to the end of the process, which is near: taking a large state apart would only delay it.
                 opened.withLock { $0.append(engine) }
                 return StoreConnection.Opened(plane: engine, executor: engine)
@@ -37,8 +37,12 @@ enum CompositionRoot {
             maintain: { settings in
                 StoreKeeper(
                     home: settings.home, limits: settings.limits,
-                    dependencies: .standard(logger: Logger(label: "ov.engine")))
+                    dependencies: dependencies(settings))
             })
+    }
+
+    private static func dependencies(_ settings: Settings) -> Engine.Dependencies {
+        .standard(home: settings.home, environment: environment(), logger: Logger(label: "ov.engine"))
     }
 
     // MARK: - The process

@@ -8,6 +8,12 @@ package struct Limits: Hashable, Sendable {
     package var bytesPerIngest: Int64 = 4 << 30
     package var ingestDuration = Milliseconds.minutes(60)
     package var concurrentRuns = 4
+    /// How long a connection may take to come about.
+    package var connectTimeout = Milliseconds.seconds(10)
+    /// How long a source may say nothing in the middle of an answer.
+    package var idleTimeout = Milliseconds.seconds(30)
+    /// How many redirects of one request are followed.
+    package var redirects = 10
     /// Bytes of a watch's reason, and of its instruction.
     package var noteBytes = 8 << 10
     package var tasksPerWatch = 20

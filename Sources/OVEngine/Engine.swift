@@ -41,10 +41,14 @@ package final class Engine: Sendable {
         }
 
         /// What the product runs with.
-        package static func standard(logger: Logger) -> Dependencies {
-            Dependencies(
+        /// - Parameter environment: the variables of the process.
+        package static func standard(home: String, environment: [String: String], logger: Logger) -> Dependencies {
+            let surroundings = Surroundings(home: home, environment: environment)
+            return Dependencies(
                 clock: SystemClock(), random: SystemRandomSource(), files: LocalFileSystem(),
-                pipeline: { threads, clock in .standard(threads: threads, clock: clock) }, logger: logger)
+                pipeline: { threads, clock in
+                    .standard(threads: threads, clock: clock, surroundings: surroundings)
+                }, logger: logger)
         }
     }
 

@@ -18,6 +18,9 @@ package protocol Fetcher: Sendable {
     /// The names of `--arg` that it understands, each with a line of help.
     var arguments: [(name: String, help: String)] { get }
 
+    /// Whether it takes any `--arg` beyond those, and looks at them itself. No, unless it says so.
+    var takesAnyArgument: Bool { get }
+
     /// What this fetcher makes of the text that a user gave as a source; nil when it is not for it.
     ///
     /// May look at the file system, never at the network.
@@ -31,18 +34,25 @@ package protocol Fetcher: Sendable {
     func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary
 }
 
+extension Fetcher {
+    package var takesAnyArgument: Bool { false }
+}
+
 /// Where a source text is looked at from.
 package struct SourceContext: Sendable {
     /// What relative paths are relative to; absolute.
     package let workingDirectory: String
     /// The user's home folder, for `~/…`.
     package let homeDirectory: String?
+    /// Whether who asks may name places on this machine. Whoever may not is not told whether they exist, either.
+    package let allowsLocalPaths: Bool
     /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
     package var isFetcherNamed = false
 
-    package init(workingDirectory: String, homeDirectory: String?) {
+    package init(workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true) {
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory
+        self.allowsLocalPaths = allowsLocalPaths
     }
 }
 

@@ -7,14 +7,20 @@ internal import OVSystem
 /// Looks up what references to secrets stand for. Nothing that it throws shows a secret, or part of one.
 package struct SecretSource: Sendable {
     private let environment: [String: String]
+    private let folder: String?
 
     /// Bytes of a secret's file that are read at most.
     private static let maximum = 64 << 10
 
-    /// - Parameter environment: the variables that `env:NAME` may name.
-    package init(environment: [String: String]) { self.environment = environment }
+    /// - Parameters:
+    ///   - environment: the variables that `env:NAME` may name.
+    ///   - folder: where the store keeps its own; nil where there is no store.
+    package init(environment: [String: String], folder: String? = nil) {
+        self.environment = environment
+        self.folder = folder
+    }
 
-    /// The secret behind `env:NAME` or `file:/PATH`: of a file the first line; without blanks around it. Blocks.
+    /// The secret behind a reference: of a file the first line; without blanks around it. Blocks.
     /// - Throws: `FetchError`, permanent.
     package func value(of reference: String) throws(FetchError) -> String {
         let value: String
@@ -25,6 +31,11 @@ package struct SecretSource: Sendable {
             }
             value = found
         case .file(let path): value = try Self.firstLine(of: path)
+        case .stored(let name):
+            guard let folder, TaskID(name) != nil else {
+                throw Self.failure("'\(reference)' is not one of the store's secrets", hint: nil)
+            }
+            value = try Self.firstLine(of: folder + "/" + name)
         case nil:
             // Most likely the secret itself, so it is not shown.
             throw Self.failure("a secret is not given itself", hint: "write env:NAME or file:/absolute/path instead")

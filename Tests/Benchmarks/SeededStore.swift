@@ -43,6 +43,6 @@ enum SeededStore {
     static func engine(_ home: String) async throws -> Engine {
         try await Engine.open(
             home: home, limits: Limits(), role: "benchmark",
-            dependencies: .standard(logger: Logger(label: "benchmark")))
+            dependencies: .standard(home: home, environment: [:], logger: Logger(label: "benchmark")))
     }
 }

@@ -12,6 +12,8 @@ struct Installation: Sendable {
     let folder: TemporaryFolder
     let home: String
     let executable: String
+    /// Beside what every process gets.
+    private var extra: [String: String] = [:]
 
     init() throws {
         folder = try TemporaryFolder()
@@ -26,8 +28,15 @@ struct Installation: Sendable {
         executable = try productFolder() + "/ov"
     }
 
+    /// The same installation, with more variables in its environment.
+    func with(_ variables: [String: String]) -> Installation {
+        var other = self
+        other.extra.merge(variables) { $1 }
+        return other
+    }
+
     private var environment: [String: String] {
-        ["OV_HOME": home, "HOME": folder.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        ["OV_HOME": home, "HOME": folder.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"].merging(extra) { $1 }
     }
 
     func start(_ words: [String], output: Descriptor? = nil) throws -> ChildProcess {

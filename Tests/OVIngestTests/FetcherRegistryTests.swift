@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct FetcherRegistryTests {
     private let folder: TemporaryFolder
-    private let pipeline = IngestPipeline.standard(threads: ThreadPool(count: 2))
+    private let pipeline = IngestPipeline.standard(
+        threads: ThreadPool(count: 2), surroundings: Surroundings(home: "/nowhere", environment: [:]))
 
     init() throws {
         folder = try TemporaryFolder()
@@ -18,7 +19,7 @@ import Testing
     }
 
     private func resolve(_ text: String, fetcher: String? = nil, _ options: Source.Options = .init()) async throws
-        -> (source: Source, suggestedName: String)
+        -> IngestPipeline.Resolution
     {
         let context = SourceContext(workingDirectory: folder.path("docs"), homeDirectory: folder.path)
         return try await pipeline.resolve(text, fetcher: fetcher, options: options, in: context)
@@ -79,6 +80,38 @@ import Testing
         #expect(parent?.hint == "did you mean '\(folder.path)/docs'?")
         let nothing = await failure("something entirely different")
         #expect(nothing?.hint?.contains("check the path") == true)
+    }
+
+    @Test(arguments: [
+        ("example.com/guide", "if it is on the web, write 'https://example.com/guide'"),
+        ("www.example.com", "if it is on the web, write 'https://www.example.com'"),
+        ("docs.example.org:8080/a?b=c", "if it is on the web, write 'https://docs.example.org:8080/a?b=c'"),
+        ("htps://example.com", "did you mean 'https://example.com'?"),
+        ("HTPS://example.com", "did you mean 'https://example.com'?"),
+    ])
+    func namesTheAddressThatWasProbablyMeant(_ text: String, _ hint: String) async {
+        let error = await failure(text)
+        #expect(error?.code == .invalidURI)
+        #expect(error?.hint == hint)
+    }
+
+    @Test(arguments: ["guide.txt", "Makefile", "v1.2", "a.b.c", "..x/y", "a..b/c"])
+    func takesAMissingFileForAFile(_ text: String) async {
+        #expect(await failure(text)?.hint?.contains("https") == false)
+    }
+
+    /// Neither what a file is called nor whether it is there is for somebody on the network.
+    @Test(arguments: ["guide.md", "nothing.md", "/etc/passwd", "~", "file:///etc/passwd", "pipe", "..", "docs/"])
+    func tellsNobodyOnTheNetworkAboutFiles(_ text: String) async {
+        let context = SourceContext(
+            workingDirectory: folder.path("docs"), homeDirectory: folder.path, allowsLocalPaths: false)
+        for fetcher in [nil, "file", "folder"] {
+            let error = await #expect(throws: OVError.self) {
+                try await pipeline.resolve(text, fetcher: fetcher, options: .init(), in: context)
+            }
+            #expect(error?.code == .permissionDenied)
+            #expect(error?.message == "local paths are refused over the network")
+        }
     }
 
     @Test func saysThatNothingHandlesAnAddress() async {

@@ -61,10 +61,7 @@ import Testing
         },
     ]
 
-    private static let folder: String = {
-        let parts = #filePath.split(separator: "/").dropLast(3)
-        return "/" + parts.joined(separator: "/") + "/fixtures/stores"
-    }()
+    private static let folder = fixture("stores")
 
     /// Makes a small store and damages it.
     private static func record(_ fixture: Fixture) async throws {

@@ -6,7 +6,8 @@ extension Limits {
     /// The limits that `config.json` may set; what each means stands beside the field of `Limits`.
     static let configurationKeys = [
         "document_bytes", "documents_per_ingest", "bytes_per_ingest", "ingest_minutes", "concurrent_runs",
-        "note_bytes", "tasks_per_watch", "task_days", "tasks", "revisions_per_resource", "revision_days",
+        "connect_seconds", "idle_seconds", "redirects", "note_bytes", "tasks_per_watch", "task_days", "tasks",
+        "revisions_per_resource", "revision_days",
         "tombstone_days", "collection_delay_minutes", "lock_wait_seconds",
     ]
 
@@ -29,6 +30,7 @@ extension Limits {
         case "documents_per_ingest": documentsPerIngest = Int(try field.integer(in: Self.count))
         case "bytes_per_ingest": bytesPerIngest = try field.integer(in: Self.manyBytes)
         case "concurrent_runs": concurrentRuns = Int(try field.integer(in: 1...1024))
+        case "redirects": redirects = Int(try field.integer(in: 0...100))
         case "note_bytes": noteBytes = Int(try field.integer(in: 1...(1 << 20)))
         case "tasks_per_watch": tasksPerWatch = Int(try field.integer(in: 1...100_000))
         case "tasks": tasks = Int(try field.integer(in: Self.count))
@@ -45,14 +47,18 @@ extension Limits {
         func minutes() throws(OVError) -> Milliseconds {
             try field.duration(unit: .minutes(1), named: "minutes", atMost: 525_600)
         }
+        func seconds() throws(OVError) -> Milliseconds {
+            try field.duration(unit: .seconds(1), named: "seconds", atMost: 3600)
+        }
         switch field.name.dropFirst("limits.".count) {
         case "ingest_minutes": ingestDuration = try minutes()
         case "task_days": taskAge = try days()
         case "revision_days": revisionAge = try days()
         case "tombstone_days": tombstoneAge = try days()
         case "collection_delay_minutes": collectionDelay = try minutes()
-        case "lock_wait_seconds":
-            lockWait = try field.duration(unit: .seconds(1), named: "seconds", atMost: 3600)
+        case "lock_wait_seconds": lockWait = try seconds()
+        case "connect_seconds": connectTimeout = try seconds()
+        case "idle_seconds": idleTimeout = try seconds()
         default: return false
         }
         return true

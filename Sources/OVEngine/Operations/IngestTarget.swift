@@ -7,10 +7,19 @@ import OVStore
 
 /// What an ingest request means: a source, and where it goes.
 struct IngestTarget: Sendable {
-    let source: Source
+    private(set) var source: Source
     let key: ResourceKey
     /// Whether the request says how to fetch, so that it replaces what was said before.
     let givesOptions: Bool
+    /// A secret that came in the address; `secured` puts a reference to it into the source.
+    let credential: String?
+
+    /// With a reference in place of the secret.
+    func secured(by reference: SecretReference) -> IngestTarget {
+        var target = self
+        target.source.options.arguments["auth"] = reference.text
+        return target
+    }
 
     var uri: VikingURI { key.uri }
 }
@@ -22,19 +31,32 @@ extension Engine {
         let options = Source.Options(
             include: request.include, exclude: request.exclude, ignoredDirectories: request.ignoredDirectories,
             arguments: request.arguments, allowsPrivateNetworks: request.allowsPrivateNetworks)
-        guard caller.origin == .local else {
-            throw OVError(
-                .permissionDenied, "local paths are refused over the network",
-                hint: "upload the file, or let the server's operator allow its folder with --allow-path")
-        }
+        try Self.checkReach(options, of: caller)
         let context = SourceContext(
-            workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory)
-        let (source, name) = try await pipeline.resolve(
+            workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory,
+            allowsLocalPaths: caller.origin == .local)
+        let resolution = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
-        let uri = try Self.uri(for: request, name: name, as: caller)
+        let uri = try Self.uri(for: request, name: resolution.suggestedName, as: caller)
         return IngestTarget(
-            source: source, key: ResourceKey(account: caller.account, uri: uri),
-            givesOptions: options != Source.Options())
+            source: resolution.source, key: ResourceKey(account: caller.account, uri: uri),
+            givesOptions: options != Source.Options() || resolution.credential != nil,
+            credential: resolution.credential)
+    }
+
+    /// What reaches into this machine, or past its fence, is for those who are on it.
+    private static func checkReach(_ options: Source.Options, of caller: Caller) throws(OVError) {
+        guard caller.origin != .local else { return }
+        if options.allowsPrivateNetworks {
+            throw OVError(
+                .permissionDenied, "who comes over the network cannot open private networks",
+                hint: "let the server's operator start it with --allow-private-networks")
+        }
+        if let name = options.arguments.filter({ SecretReference($0.value) != nil }).keys.sorted().first {
+            throw OVError(
+                .permissionDenied, "the argument '\(name)' refers to a secret of this machine",
+                hint: "let the server's operator list it in config.json")
+        }
     }
 
     private static func uri(for request: IngestRequest, name: String, as caller: Caller) throws(OVError) -> VikingURI {

@@ -23,7 +23,7 @@ package struct GitFetcher: Fetcher {
     private static let keptAtOnce = 1024
 
     /// - Parameters:
-    ///   - cache: the folder for mirrors; its parent exists.
+    ///   - cache: the folder for mirrors; absolute.
     ///   - supervisor: how programs are started.
     ///   - environment: of this process, for `PATH`, temporary files, the ssh agent and certificates.
     ///   - idleLimit: for how long git may be silent.
@@ -121,6 +121,9 @@ package struct GitFetcher: Fetcher {
 
     private func makeFolders() throws(FetchError) {
         do {
+            for index in cache.utf8.indices.dropFirst() where cache.utf8[index] == UInt8(ascii: "/") {
+                try GitMirror.makeFolder(String(cache[..<index]))
+            }
             try GitMirror.makeFolder(cache)
             try GitMirror.makeFolder(cache + "/home")
         } catch {

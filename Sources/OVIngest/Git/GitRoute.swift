@@ -97,12 +97,10 @@ struct GitRoute: Sendable {
                 hint: "ssh uses the keys of the user that runs ov")
         }
         guard url.scheme == .https || source.options.allowsPrivateNetworks else {
-            throw .permanent(
-                cause: "invalid_argument", "a secret is not sent over http, which everybody on the way can read",
-                hint: "use https://")
+            throw .secretInTheClear
         }
         let pair = secret.contains(":") ? secret : "\(Self.user(of: url.host)):\(secret)"
-        return [("http.extraHeader", "Authorization: Basic \(Base64.encode(Array(pair.utf8)))")]
+        return [("http.extraHeader", "Authorization: \(Authorization.basic(pair))")]
     }
 
     /// The user name under which a site takes a token. Most take any.
@@ -112,24 +110,5 @@ struct GitRoute: Sendable {
         case "bitbucket.org": "x-token-auth"
         default: "oauth2"
         }
-    }
-}
-
-/// RFC 4648 §4.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            bits <<= UInt32(8 * (3 - group.count))
-            for index in 0..<4 {
-                let value = Int(bits >> UInt32(18 - 6 * index) & 63)
-                text.append(index <= group.count ? alphabet[value] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -10,12 +10,18 @@ enum LocalPath {
     ///
     /// `..` is resolved by its letters, not by following links, so that the result does not depend on the disk.
     /// - Returns: nil for what is no local path: other URLs, nothing at all.
-    /// - Throws: `INVALID_URI` for a `file:` URL that names nothing here.
+    /// - Throws: `INVALID_URI` for a `file:` URL that names nothing here, `PERMISSION_DENIED` for whatever is a path
+    ///   when the context allows none.
     static func parse(_ text: String, in context: SourceContext) throws(OVError) -> String? {
         guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
-        if let scheme = scheme(of: text) {
-            return scheme == "file" ? normalised(try path(ofFileURL: text)) : nil
+        let scheme = scheme(of: text)
+        guard scheme == nil || scheme == "file" else { return nil }
+        guard context.allowsLocalPaths else {
+            throw OVError(
+                .permissionDenied, "local paths are refused over the network",
+                hint: "upload the file, or let the server's operator allow its folder with --allow-path")
         }
+        if scheme == "file" { return normalised(try path(ofFileURL: text)) }
         if text.utf8.first == UInt8(ascii: "/") { return normalised(text) }
         if text == "~" || text.utf8.starts(with: "~/".utf8) {
             guard let home = context.homeDirectory else {

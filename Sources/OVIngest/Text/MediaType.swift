@@ -31,6 +31,19 @@ package enum MediaType {
         return String(decoding: type.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self)
     }
 
+    /// A parameter of a declared type: `x` for `charset` of `text/html; charset="x"`. RFC 9110 §5.6.6, quoted pairs
+    /// aside, which no charset has.
+    package static func parameter(_ name: String, of declared: String) -> String? {
+        for parameter in declared.split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let blanks: Set<Character> = [" ", "\t"]
+            guard parts.count == 2, parts[0].filter({ !blanks.contains($0) }).lowercased() == name else { continue }
+            let value = parts[1].filter { !blanks.contains($0) && $0 != "\"" && $0 != "'" }
+            return value.isEmpty ? nil : value
+        }
+        return nil
+    }
+
     private static let textual: Set<String> = [
         "application/json", "application/xml", "application/yaml", "application/toml", "application/sql",
         "application/javascript", "application/ecmascript", "application/x-ndjson", "application/x-sh",

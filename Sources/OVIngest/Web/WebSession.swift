@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import OVCore
+internal import Synchronization
+
+/// The requests of one run: connections are kept from one to the next, and closed at its end.
+final class WebSession: Sendable {
+    private let client: WebClient
+    private let terms: WebClient.Terms
+    private let connections = Mutex<[Endpoint: HTTPClient]>([:])
+
+    private struct Endpoint: Hashable {
+        let host: String
+        let address: IPAddress
+    }
+
+    init(client: WebClient, terms: WebClient.Terms) {
+        self.client = client
+        self.terms = terms
+    }
+
+    /// - Parameter limit: bytes that the body may have, decoded.
+    /// - Returns: the answer, of whatever status, but for redirects, which are followed.
+    /// - Throws: `FetchError`, `CancellationError`.
+    func get(_ url: WebURL, headers: [(String, String)] = [], limit: Int64) async throws -> WebResponse {
+        var url = url.withoutFragment
+        for _ in 0...terms.limits.redirects {
+            let response = try await ask(url, headers, limit)
+            guard [301, 302, 303, 307, 308].contains(response.status), let place = response.header("Location") else {
+                return response
+            }
+            guard let next = url.resolving(place) else {
+                throw FetchError.permanent(
+                    cause: "address_refused",
+                    "\(url) redirects to '\(WebURL.redacted(place))', which is not fetched")
+            }
+            url = next.withoutFragment
+        }
+        throw FetchError.permanent(
+            cause: "too_many_redirects", "\(url) is redirected more than \(terms.limits.redirects) times",
+            hint: "give the address at which the content is in the end")
+    }
+
+    func close() async {
+        let all = connections.withLock { connections in
+            defer { connections = [:] }
+            return Array(connections.values)
+        }
+        // A client that is shut down already is all that can go wrong.
+        for connection in all { try? await connection.shutdown() }
+    }
+
+    /// One request, to the first address that can be connected to.
+    private func ask(_ url: WebURL, _ headers: [(String, String)], _ limit: Int64) async throws -> WebResponse {
+        try Task.checkCancellation()
+        let addresses = try await client.egress.admit(
+            url.host, allowingPrivateNetworks: terms.allowsPrivateNetworks)
+        let request = request(url, headers)
+        var failure: (any Error)?
+        for address in addresses.prefix(4) {
+            do {
+                let response = try await connection(to: url.host, at: address).execute(
+                    request, deadline: .distantFuture)
+                return try await receive(response, from: url, limit)
+            } catch {
+                try Task.checkCancellation()
+                failure = error
+                guard WebFailure.isOfConnecting(error) else { break }
+            }
+        }
+        throw WebFailure.describe(failure, asking: url, limits: terms.limits)
+    }
+
+    private func connection(to host: String, at address: IPAddress) -> HTTPClient {
+        connections.withLock { connections in
+            let endpoint = Endpoint(host: host, address: address)
+            if let known = connections[endpoint] { return known }
+            let new = client.connections(to: host, at: address, limits: terms.limits)
+            connections[endpoint] = new
+            return new
+        }
+    }
+
+    private func request(_ url: WebURL, _ headers: [(String, String)]) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url.text)
+        request.headers = [
+            "Host": url.authority, "User-Agent": "ov/\(productVersion)", "Accept-Encoding": "gzip, deflate",
+        ]
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let authorization = terms.authorization, authorization.origin == url.origin {
+            request.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
+        }
+        return request
+    }
+
+    private func receive(_ response: HTTPClientResponse, from url: WebURL, _ limit: Int64) async throws -> WebResponse {
+        let tooLarge = FetchError.tooLarge(url, limit)
+        let status = Int(response.status.code)
+        // What an error page says is not read far; nobody keeps it.
+        let limit = status < 300 ? limit : min(limit, 64 << 10)
+        var decoder = try BodyDecoder(response.headers["Content-Encoding"], limit: Int(clamping: limit), url: url)
+        if status < 300, let length = response.headers["Content-Length"].first.flatMap({ Int64($0) }), length > limit {
+            throw tooLarge
+        }
+        do {
+            for try await buffer in response.body {
+                try buffer.withUnsafeReadableBytes { bytes throws(BodyDecoder.Failure) in try decoder.append(bytes) }
+            }
+            let body = try decoder.finish()
+            return WebResponse(url: url, status: status, headers: response.headers, body: body)
+        } catch let failure as BodyDecoder.Failure {
+            // The status says enough when there is no document.
+            guard status < 300 else {
+                return WebResponse(url: url, status: status, headers: response.headers, body: [])
+            }
+            switch failure {
+            case .tooLarge: throw tooLarge
+            case .malformed:
+                throw FetchError.transient(cause: "protocol_error", "what \(url) sends is not validly compressed")
+            }
+        }
+    }
+}
