@@ -167,7 +167,7 @@ import Testing
 
     @Test func aRepositoryThatIsLargerThanAnIngestIsRefused() async throws {
         var random = SeededGenerator(seed: 1)
-        let noise = (0..<(2 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let noise = (0..<(3 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }
         let repository = try await GitRepository()
         try repository.folder.write("work/noise.bin", noise)
         try await repository.commitAll()

@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: ["moved", "away"]) func aRedirectIsNotFollowed(_ kind: String) async throws {
         try await serving { server in
-            let error = await server.error(server.source("\(kind)/work/.git"))
+            let error = await server.error(server.source([kind, "work", ".git"].joined(separator: "/")))
             #expect(error?.cause == "redirected" && error?.persistence == .permanent, "\(String(describing: error))")
             #expect(error?.hint?.contains("address it has now") == true)
             let asked = try server.requests().map { $0[1] }

@@ -66,10 +66,9 @@ package struct GitFetcher: Fetcher {
         try makeFolders()
         let ways = try await route.ways(to: location, for: request.source)
         let (probe, way) = try await ask(location, arguments.ref, ways[...])
-        // What is packed is smaller than what it is unpacked, nearly always; with it come folders and an index.
+        // What is packed is smaller than what it is unpacked, nearly always.
         var access = way
-        let limit = min(request.limits.bytesPerIngest, 1 << 50)
-        access.fileLimit = limit + limit / 4 + (256 << 10)
+        access.fileLimit = request.limits.bytesPerIngest
         let mirror = try await GitMirror.take(location, in: cache, git: git, clock: clock, wait: lockWait)
         var run = GitRun(
             request: request, arguments: arguments, mirror: mirror, probe: probe, access: access,

@@ -30,14 +30,21 @@ final class GitProgram: Sendable {
     ]
 
     /// Held against whatever the code of git, of today or later, would otherwise do by itself.
-    private static let settings = [
-        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=",
-        "core.attributesFile=/dev/null", "core.bigFileThreshold=16m", "gc.auto=0", "maintenance.auto=false",
-        "protocol.allow=never", "http.followRedirects=false", "http.proxy=", "http.sslVerify=true",
-        "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false",
-        // Always a pack, which is written as it comes, and never single objects, which would be built in memory.
-        "fetch.unpackLimit=1", "fetch.recurseSubmodules=no",
-        "submodule.recurse=false", "advice.detachedHead=false", "pack.threads=2",
+    private static let settings =
+        [
+            "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=",
+            "core.attributesFile=/dev/null", "gc.auto=0", "maintenance.auto=false",
+            "protocol.allow=never", "http.followRedirects=false", "http.proxy=", "http.sslVerify=true",
+            "transfer.bundleURI=false", "fetch.uriProtocols=", "fetch.writeCommitGraph=false",
+            // Always a pack, which is written as it comes, and never single objects, which would be built in memory.
+            "fetch.unpackLimit=1", "fetch.recurseSubmodules=no",
+            "submodule.recurse=false", "advice.detachedHead=false",
+        ] + frugality
+
+    /// So that git's memory does not grow with the size of a file: large ones are passed through, and packs are looked
+    /// at through small windows.
+    static let frugality = [
+        "core.bigFileThreshold=16m", "core.packedGitWindowSize=16m", "core.packedGitLimit=128m", "pack.threads=2",
     ]
 
     /// How a remote is reached: what is added to a command that talks to it.

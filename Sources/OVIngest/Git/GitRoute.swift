@@ -33,7 +33,8 @@ struct GitRoute: Sendable {
             var access = GitProgram.Access(protocolName: "file")
             // Without a say of ours git reads from no repository that belongs to somebody else. Its own checks keep
             // what such a repository is configured to do from being done, and whoever may read it may name it.
-            access.uploadPack = "git -c safe.directory='*' -c core.bigFileThreshold=16m -c pack.threads=2 upload-pack"
+            let settings = ["safe.directory='*'"] + GitProgram.frugality
+            access.uploadPack = "git \(settings.map { "-c \($0)" }.joined(separator: " ")) upload-pack"
             ways = [access]
         }
         var known: [(name: String, value: String)] = []
