@@ -32,6 +32,9 @@ import Testing
         #expect(collected == Store.Collected(packs: 4, bytes: 12))
         #expect(try packs(home) == [name(12), name(12, ".tmp"), name(13), name(13, ".tmp"), "notes.txt"])
         #expect(try await store.collect() == Store.Collected())
+        let notes = try await home.unopened().inspect { _ in }.notes
+        #expect(notes.map(\.file) == ["packs/" + name(12)])
+        #expect(notes.first?.message.contains("and 4 more") == true)
         home.clock.advance(by: .hours(3))
         #expect(try await store.collect().packs == 4)
         #expect(try packs(home) == ["notes.txt"])

@@ -109,11 +109,19 @@ extension Store {
                     Finding(file: "state.json.gz.1", message: "the previous generation does not check out: \(error)"))
             }
         }
+        noteUnneeded(packs, &inspection)
+    }
+
+    /// One line for all of them: a watch that runs often leaves many, and they go by themselves.
+    private func noteUnneeded(_ packs: [String], _ inspection: inout Inspection) {
         let needed = neededPacks(by: inspection.state)
-        for file in packs.sorted() where !needed.contains(String(file.prefix { $0 != "." })) {
-            inspection.notes.append(
-                Finding(file: "packs/" + file, message: "nothing refers to it; it is collected when it is old enough"))
-        }
+        let unneeded = packs.filter { !needed.contains(String($0.prefix { $0 != "." })) }.sorted()
+        guard let first = unneeded.first else { return }
+        let message =
+            unneeded.count == 1
+            ? "nothing refers to it; it is collected when it is old enough"
+            : "nothing refers to it and \(unneeded.count - 1) more; they are collected when they are old enough"
+        inspection.notes.append(Finding(file: "packs/" + first, message: message))
     }
 
     private func inspectReferences(_ inspection: inout Inspection) {
