@@ -13,6 +13,7 @@ package actor Store {
     private nonisolated let executor = ThreadExecutor()
     private nonisolated let published: Mutex<State>
     private nonisolated let waiting = Mutex<[any PendingCommit]>([])
+    private nonisolated let listeners = Mutex<[UInt64: AsyncStream<Void>.Continuation]>([:])
 
     nonisolated let home: Home
     nonisolated let files: any FileSystem
@@ -24,6 +25,8 @@ package actor Store {
 
     let stateFile: StateFile
     private var openLock: LockFile?
+    /// The labels of the locks that this process holds for longer than a commit.
+    var held: [LockFile.Slot: LockLabel] = [:]
     /// The owner slot of this process, once it has run something.
     var ownerSlot: Int?
 
@@ -77,7 +80,25 @@ package actor Store {
 
     private func publish() {
         let state = stateFile.state
-        published.withLock { $0 = state }
+        let isNews = published.withLock { published in
+            defer { published = state }
+            return published.sequence != state.sequence || published.identity != state.identity
+        }
+        if isNews { listeners.withLock { for listener in $0.values { listener.yield() } } }
+    }
+
+    /// Says that `state` has changed, by whomever, as soon as this process knows. Several changes may make one notice.
+    package nonisolated func notices() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = listeners.withLock { listeners in
+            let number = (listeners.keys.max() ?? 0) + 1
+            listeners[number] = continuation
+            return number
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.listeners.withLock { $0.removeValue(forKey: number) }
+        }
+        return stream
     }
 
     /// Runs a transaction and makes it durable before it returns.
@@ -149,6 +170,18 @@ package actor Store {
         return transaction
     }
 
+    /// Makes sure that there is a state, so that labels can be written and whoever looks finds them.
+    func createState() throws(OVError) {
+        try refresh()
+        guard !stateFile.isDurable else { return }
+        try createHome()
+        try withCommitLock { () throws(OVError) in
+            _ = try stateFile.refresh()
+            if !stateFile.exists { try stateFile.create(newIdentity(), at: clock.now()) }
+        }
+        publish()
+    }
+
     private func newIdentity() -> State.Identity {
         State.Identity(store: random.nextTaskID(), epoch: 1, generation: 0)
     }
@@ -175,10 +208,14 @@ package actor Store {
     /// Says who holds a lock. A label is for messages only, so a disk that has no room for it stops nothing.
     ///
     /// But the first bytes of the lock file say that there is a state, so that has to be durable before them.
-    func labelLock(_ slot: LockFile.Slot, role: String) {
+    func labelLock(_ slot: LockFile.Slot, role: String) { setLabel(label(role: role), of: slot) }
+
+    func setLabel(_ label: LockLabel, of slot: LockFile.Slot) {
         guard let openLock, stateFile.isDurable || (try? openLock.hasContent) == true else { return }
-        try? openLock.setLabel(LockLabel(processID: processID(), role: role, since: clock.now()), of: slot)
+        try? openLock.setLabel(label, of: slot)
     }
+
+    func label(role: String) -> LockLabel { LockLabel(processID: processID(), role: role, since: clock.now()) }
 
     func createHome() throws(OVError) {
         guard openLock == nil else { return }

@@ -11,6 +11,7 @@ struct Home: Hashable, Sendable {
     var packs: String { path + "/packs" }
     var validators: String { path + "/cache/validators" }
 
+    func file(_ name: String) -> String { path + "/" + name }
     func pack(_ name: String) -> String { packs + "/" + name + ".pack" }
     func unfinishedPack(_ name: String) -> String { packs + "/" + name + ".pack.tmp" }
 }

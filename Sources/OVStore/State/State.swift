@@ -22,6 +22,7 @@ package struct State: Sendable {
     private var pendingByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
     /// For each folder above a root: how many names lie directly in it, roots or folders above roots.
     private var childCounts: TreeDictionary<ResourceKey, Int> = [:]
+    package private(set) var journal = ChangeJournal()
 
     /// Which store this is, and which writing of it.
     package struct Identity: Hashable, Sendable {
@@ -102,11 +103,13 @@ extension State {
     mutating func put(_ watch: WatchTask) {
         watches.put(watch, for: watch.id)
         watchByTarget[watch.key] = watch.id
+        journal.note(.watch(watch.id))
     }
 
     mutating func dropWatch(_ id: TaskID) {
         guard let watch = watches[id] else { return }
         watches.remove(id)
+        journal.note(.watch(id))
         if watchByTarget[watch.key] == id { watchByTarget[watch.key] = nil }
     }
 
@@ -115,6 +118,7 @@ extension State {
         tasks.put(task, for: task.id)
         index(task, in: &runningByTarget, task.status.isRunning)
         index(task, in: &pendingByTarget, task.status == .pending)
+        journal.note(.task(task.id))
     }
 
     private func index(_ task: TaskRecord, in table: inout TreeDictionary<ResourceKey, TaskID>, _ belongs: Bool) {
@@ -134,6 +138,7 @@ extension State {
         }
         index(task, in: &runningByTarget, false)
         index(task, in: &pendingByTarget, false)
+        journal.note(.task(id))
     }
 
     mutating func put(_ resource: Resource) {
