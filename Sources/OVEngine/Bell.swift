@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Who waits takes the version first, looks at what it waits for, and then waits for a higher version, so that no
 /// change in between is missed.
-final class Bell: Sendable {
+package final class Bell: Sendable {
     private struct Storage {
         var version: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -15,10 +15,12 @@ final class Bell: Sendable {
 
     private let storage = Mutex(Storage())
 
-    /// Rises with every ring.
-    var version: UInt64 { storage.withLock { $0.version } }
+    package init() {}
 
-    func ring() {
+    /// Rises with every ring.
+    package var version: UInt64 { storage.withLock { $0.version } }
+
+    package func ring() {
         let waiters = storage.withLock { storage in
             storage.version += 1
             defer { storage.waiters = [:] }
@@ -28,7 +30,7 @@ final class Bell: Sendable {
     }
 
     /// Returns once the version is higher than `version`, or the calling task is cancelled.
-    func change(after version: UInt64) async {
+    package func change(after version: UInt64) async {
         let number = storage.withLock { storage in
             defer { storage.nextWaiter += 1 }
             return storage.nextWaiter

@@ -77,6 +77,9 @@ package final class Engine: Sendable {
 
     var limits: Limits { store.limits }
 
+    /// What this process knows of the store at this moment.
+    package var state: State { store.state }
+
     /// Runs work that blocks on threads of its own.
     func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws(OVError) -> Result)
         async throws(OVError) -> Result

@@ -42,7 +42,8 @@ final class RunDispatcher: Sendable {
     }
 
     private let storage: Mutex<Storage>
-    private let bell = Bell()
+    /// Rings whenever something begins to wait, ends, or is not waited for any more.
+    let bell = Bell()
 
     init(bound: Int, boundPerHost: Int) {
         storage = Mutex(Storage(queue: RunQueue(bound: bound, boundPerHost: boundPerHost)))

@@ -19,8 +19,8 @@ struct SchedulePlan: Sendable {
     static let patience = Milliseconds.seconds(2)
     /// When a watch is tried again that could not be started because the store could not be written.
     static let pause = Milliseconds.seconds(10)
-    /// Nobody who sleeps at most half as long stays away for longer, unless the machine sleeps or its clock is set.
-    static let longestAbsence = Milliseconds.minutes(2)
+    /// Nobody stays away for longer, unless the machine sleeps or its clock is set.
+    private let longestAbsence: Milliseconds
 
     /// Since when no point has passed unseen.
     private(set) var attentiveSince: Timestamp
@@ -32,7 +32,9 @@ struct SchedulePlan: Sendable {
     /// Nil when everything has to be looked at.
     private var cursor: ChangeJournal.Cursor?
 
-    init(now: Timestamp) {
+    /// - Parameter longestSleep: how much time passes at most between two looks.
+    init(now: Timestamp, longestSleep: Milliseconds = Scheduler.longestSleep) {
+        longestAbsence = Milliseconds(longestSleep.count * 2)
         attentiveSince = now
         lastLook = now
     }
@@ -57,7 +59,7 @@ struct SchedulePlan: Sendable {
         at state: State, now: Timestamp, clockWasSet: Bool = false, isOurs: (TaskID) -> Bool = { _ in false }
     ) -> Orders {
         if now < lastLook || clockWasSet { cursor = nil }
-        if now < lastLook || now.since(lastLook) > Self.longestAbsence { attentiveSince = now }
+        if now < lastLook || now.since(lastLook) > longestAbsence { attentiveSince = now }
         lastLook = now
         if let entries = cursor.flatMap({ state.journal.entries(since: $0) }) {
             for entry in entries { take(entry, state, now, isOurs) }

@@ -20,10 +20,12 @@ import Synchronization
 /// and needs neither a timer of the kernel's own nor a second port for time.
 package final class Scheduler: Service {
     /// How long it sleeps at most, and how long where nothing tells what other processes do.
-    static let longestSleep = Milliseconds.seconds(60)
+    package static let longestSleep = Milliseconds.seconds(60)
     static let longestBlindSleep = Milliseconds.seconds(5)
     /// How often a process that waits to schedule tries. It is told when one ends; this is in case it is not.
     static let waitForOthers = Milliseconds.seconds(5)
+    /// How long after the end of a process its locks are gone for certain.
+    static let afterAnEnd = Milliseconds(100)
 
     /// What a clock may be adjusted by without having been set.
     private static let slack = Milliseconds.seconds(1)
@@ -38,13 +40,18 @@ package final class Scheduler: Service {
     }
 
     private let engine: Engine
+    private let longestSleep: Milliseconds
     private let bell = Bell()
     private let inbox = Mutex(Inbox())
     private let progress = Mutex(SchedulerReport())
     /// The version of the bell that the sleep began with which goes on; nil while it is awake.
     private let asleep = Mutex<UInt64?>(nil)
 
-    package init(engine: Engine) { self.engine = engine }
+    /// - Parameter longestSleep: how long it may take until a clock that was set is noticed.
+    package init(engine: Engine, longestSleep: Milliseconds = Scheduler.longestSleep) {
+        self.engine = engine
+        self.longestSleep = longestSleep
+    }
 
     /// Schedules until a graceful shutdown or until it is cancelled. What has not begun by then is taken back; runs go
     /// on, for they are the engine's.
@@ -70,8 +77,12 @@ package final class Scheduler: Service {
         return report
     }
 
-    /// Whether it sleeps and nothing has happened that it would wake for. For tests that move the clock.
-    package var isAtRest: Bool { asleep.withLock { $0 } == bell.version }
+    /// Whether nothing is going to happen before time passes: it sleeps, nothing has happened that it would wake for,
+    /// and nothing can start. For who moves the clock by hand.
+    package var isAtRest: Bool { asleep.withLock { $0 } == bell.version && !engine.dispatcher.canStart }
+
+    /// Rings whenever a run begins to wait, or ends.
+    package var loadBell: Bell { engine.dispatcher.bell }
 
     private var isStopping: Bool { Task.isCancelled || inbox.withLock { $0.isStopping } }
 
@@ -124,10 +135,15 @@ package final class Scheduler: Service {
 
     /// Returns when another process has ended, or after a while.
     private func waitForTurn() async {
+        var wait = Self.waitForOthers
         while !isStopping {
             let version = bell.version
-            if inbox.withLock({ inbox in take(&inbox.isProcessGone) }) { return }
-            if await sleep(for: Self.waitForOthers, version) { return }
+            if inbox.withLock({ inbox in take(&inbox.isProcessGone) }) {
+                // A process's end is told just before its locks go.
+                if await engine.isSchedulerGone() { return }
+                wait = Self.afterAnEnd
+            }
+            if await sleep(for: wait, version) { return }
         }
     }
 
@@ -139,11 +155,11 @@ package final class Scheduler: Service {
     // MARK: Scheduling
 
     private func schedule(isBlind: Bool) async {
-        let longestSleep = isBlind ? Self.longestBlindSleep : Self.longestSleep
-        var plan = SchedulePlan(now: engine.clock.now())
+        let longestSleep = isBlind ? min(Self.longestBlindSleep, longestSleep) : longestSleep
+        var plan = SchedulePlan(now: engine.clock.now(), longestSleep: longestSleep)
         // Whatever others have left behind until now.
         inbox.withLock { $0 = Inbox(isStateChanged: true, isProcessGone: true, isStopping: $0.isStopping) }
-        var clockWasSet = false
+        var (isOver, clockWasSet) = (false, false)
         while !isStopping {
             let version = bell.version
             let news = inbox.withLock { inbox in
@@ -157,8 +173,10 @@ package final class Scheduler: Service {
             let orders = plan.look(at: state, now: now, clockWasSet: clockWasSet, isOurs: engine.board.isExpected)
             give(orders, attentiveSince: plan.attentiveSince)
             note(&plan)
-            let sleep = min(plan.nextLook.map { $0.since(now) } ?? longestSleep, longestSleep)
-            let isOver = await self.sleep(for: sleep, version)
+            var sleep = min(plan.nextLook.map { $0.since(now) } ?? longestSleep, longestSleep)
+            // Its locks may just not have been gone yet.
+            if news.isProcessGone, !isOver, engine.runsOfOthers(in: state) { sleep = min(sleep, Self.afterAnEnd) }
+            isOver = await self.sleep(for: sleep, version)
             // Who has slept to the end has seen at least that much time pass, unless the clock was set back.
             clockWasSet = isOver && engine.clock.now().since(now).count + Self.slack.count < sleep.count
             // Nothing tells that, so it is looked at whenever there is nothing else to do.

@@ -65,13 +65,16 @@ final class ManualClock: WallClock {
         for sleeper in due.values.sorted(by: { $0.due < $1.due }) { sleeper.continuation.resume() }
     }
 
-    /// Returns once somebody sleeps who would wake within `duration`.
-    func waitForSleeper(within duration: Milliseconds) async {
+    /// Returns once somebody sleeps who would wake within `duration`, but not within `least`.
+    func waitForSleeper(within duration: Milliseconds, beyond least: Milliseconds = .zero) async {
         var isThere = false
         while !isThere {
             await withCheckedContinuation { continuation in
                 isThere = storage.withLock { storage in
-                    let isThere = storage.sleepers.values.contains { $0.due.since(storage.now) <= duration }
+                    let isThere = storage.sleepers.values.contains {
+                        let rest = $0.due.since(storage.now)
+                        return rest <= duration && rest > least
+                    }
                     if !isThere { storage.observers.append(continuation) }
                     return isThere
                 }
