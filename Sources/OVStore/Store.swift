@@ -13,7 +13,7 @@ package actor Store {
     private nonisolated let executor = ThreadExecutor()
     private nonisolated let published: Mutex<State>
     private nonisolated let waiting = Mutex<[any PendingCommit]>([])
-    private nonisolated let listeners = Mutex<[UInt64: AsyncStream<Void>.Continuation]>([:])
+    private nonisolated let listeners = Mutex<[UInt64: @Sendable () -> Void]>([:])
 
     nonisolated let home: Home
     nonisolated let files: any FileSystem
@@ -84,20 +84,26 @@ package actor Store {
             defer { published = state }
             return published.sequence != state.sequence || published.identity != state.identity
         }
-        if isNews { listeners.withLock { for listener in $0.values { listener.yield() } } }
+        guard isNews else { return }
+        for tell in listeners.withLock({ Array($0.values) }) { tell() }
     }
 
-    /// Says that `state` has changed, by whomever, as soon as this process knows. Several changes may make one notice.
-    package nonisolated func notices() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Has `tell` called whenever `state` has changed, by whomever, as soon as this process knows: before a commit
+    /// returns. It is called on the store's thread and must not block. Several changes may make one call.
+    package nonisolated func listen(_ tell: @escaping @Sendable () -> Void) -> StoreListening {
         let number = listeners.withLock { listeners in
             let number = (listeners.keys.max() ?? 0) + 1
-            listeners[number] = continuation
+            listeners[number] = tell
             return number
         }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.listeners.withLock { $0.removeValue(forKey: number) }
-        }
+        return StoreListening { [weak self] in _ = self?.listeners.withLock { $0.removeValue(forKey: number) } }
+    }
+
+    /// The same as a sequence, for who comes when it is convenient.
+    package nonisolated func notices() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let listening = listen { continuation.yield() }
+        continuation.onTermination = { _ in listening.stop() }
         return stream
     }
 
@@ -291,6 +297,13 @@ private final class Commit<Success: Sendable>: PendingCommit {
         guard let result = result.withLock({ $0 }) else { throw OVError(.internal, "a commit was not evaluated") }
         return try result.get()
     }
+}
+
+/// What `Store.listen` gives, to end it.
+package struct StoreListening: Sendable {
+    fileprivate let end: @Sendable () -> Void
+
+    package func stop() { end() }
 }
 
 extension FileSystem {

@@ -68,7 +68,8 @@ import Testing
         #expect(watch.nextRun == Self.at(3660))
     }
 
-    @Test("Points that somebody has seen pass were not missed: there was no room", arguments: [-60.0, 3480, 3540, 3541])
+    @Test(
+        "Points that somebody has seen pass were not missed: there was no room", arguments: [-60.0, 3480, 3540, 3541])
     func overload(attentiveSince: Double) throws {
         var watch = try Self.watch()
         let start = watch.startScheduledRun(at: Self.at(3605), attentiveSince: Self.at(attentiveSince))

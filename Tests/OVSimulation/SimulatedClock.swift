@@ -26,6 +26,18 @@ package final class SimulatedClock: WallClock {
         var nextNumber: UInt64 = 0
 
         var now: Timestamp { elapsed.advanced(by: offset) }
+
+        /// - Returns: those who wake.
+        mutating func advance(by duration: Milliseconds) -> [CheckedContinuation<Void, any Error>] {
+            elapsed = elapsed.advanced(by: duration)
+            var woken: [CheckedContinuation<Void, any Error>] = []
+            while let sleeper = sleepers.min, sleeper.end <= elapsed {
+                sleepers.removeMin()
+                roles[sleeper.number] = nil
+                if let continuation = continuations.removeValue(forKey: sleeper.number) { woken.append(continuation) }
+            }
+            return woken
+        }
     }
 
     package enum Role: Sendable {
@@ -53,15 +65,18 @@ package final class SimulatedClock: WallClock {
         face.withLock { face in face.roles.values.reduce(0) { $0 + ($1 == role ? 1 : 0) } }
     }
 
-    /// How long it is until the next sleeper wakes.
-    package var untilNextWaking: Milliseconds? {
-        face.withLock { face in
-            while let sleeper = face.sleepers.min {
-                if face.continuations[sleeper.number] != nil { return sleeper.end.since(face.elapsed) }
+    /// Lets time pass until the next sleeper wakes, unless the scheduler does not sleep: something that nobody can
+    /// foresee, such as a notice of the kernel, may wake it at any moment, and then nobody knows how far time may go.
+    package func advance(toNextWakingWithin bound: Milliseconds) {
+        let woken = face.withLock { face -> [CheckedContinuation<Void, any Error>] in
+            guard face.roles.values.contains(.scheduler) else { return [] }
+            while let sleeper = face.sleepers.min, face.continuations[sleeper.number] == nil {
                 face.sleepers.removeMin()
             }
-            return nil
+            let wait = face.sleepers.min.map { $0.end.since(face.elapsed) } ?? bound
+            return face.advance(by: min(max(wait, .zero), bound))
         }
+        for continuation in woken { continuation.resume() }
     }
 
     /// Sets what the clock shows; no time passes.
@@ -69,21 +84,9 @@ package final class SimulatedClock: WallClock {
         face.withLock { $0.offset = Milliseconds($0.offset.count + difference.count) }
     }
 
-    /// Lets time pass.
+    /// Lets time pass while nobody is at work.
     package func advance(by duration: Milliseconds) {
-        let woken = face.withLock { face in
-            face.elapsed = face.elapsed.advanced(by: duration)
-            var woken: [CheckedContinuation<Void, any Error>] = []
-            while let sleeper = face.sleepers.min, sleeper.end <= face.elapsed {
-                face.sleepers.removeMin()
-                face.roles[sleeper.number] = nil
-                if let continuation = face.continuations.removeValue(forKey: sleeper.number) {
-                    woken.append(continuation)
-                }
-            }
-            return woken
-        }
-        for continuation in woken { continuation.resume() }
+        for continuation in face.withLock({ $0.advance(by: duration) }) { continuation.resume() }
     }
 
     package func sleep(for duration: Milliseconds) async throws {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
 import OVAPI
 import OVCore
 import OVEngine
-import OVIngest
 import OVStore
 import OVTestSupport
 
@@ -13,73 +11,27 @@ struct SimulatedCourse {
     private static let start = Timestamp(milliseconds: 1_780_000_000_000)
 
     private let year: SimulatedYear
-    private let home: String
-    private let clock: SimulatedClock
-    private let sources: SimulatedSources
-    private let random: SeededRandom
-    private let pulse: AsyncStream<Void>
-    private let pulseInput: AsyncStream<Void>.Continuation
+    private let machine: SimulatedMachine
     private var generator: SplitMix64
-    private var ledger: Ledger
+    private var ledger = Ledger(calmFrom: SimulatedCourse.start)
     private var processes = 0
-    private var hasJumped = false
+    private var clockWasSetBack = false
 
     init(_ year: SimulatedYear, home: String) async throws {
         self.year = year
-        self.home = home
-        let (pulse, input) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        (self.pulse, pulseInput) = (pulse, input)
-        clock = SimulatedClock(Self.start) { input.yield() }
-        sources = SimulatedSources(clock: clock, seed: year.seed)
-        random = SeededRandom(seed: year.seed)
-        generator = SplitMix64(seed: year.seed &+ 7)
-        ledger = Ledger(calmFrom: Self.start)
-        try await fill()
-    }
-
-    private var end: Timestamp { Self.start.advanced(by: .days(Int64(year.days))) }
-
-    private mutating func fill() async throws {
-        let store = try await openStore()
-        var batch: [WatchTask] = []
-        for number in 0..<year.watches {
-            batch.append(try year.watch(number, at: Self.start, &generator))
-            guard batch.count == 5000 || number == year.watches - 1 else { continue }
-            let watches = batch
-            batch = []
-            try await store.commit { transaction in
-                for watch in watches {
-                    transaction.put(
-                        Resource(uri: watch.uri, owner: watch.owner, source: watch.source, createdAt: watch.createdAt))
-                    transaction.put(watch)
-                }
-            }
-        }
-    }
-
-    private func openStore() async throws -> Store {
-        try await Store.open(
-            home: home, files: UnsyncedFileSystem(), clock: clock, random: random, limits: limits, role: "simulation")
-    }
-
-    private var limits: Limits {
         var limits = Limits()
         (limits.concurrentRuns, limits.runsPerHost) = (year.concurrentRuns, year.runsPerHost)
         limits.tasksPerWatch = 3
-        return limits
+        machine = SimulatedMachine(
+            home: home, limits: limits, start: Self.start, seed: year.seed, habits: SimulatedSources.Habits())
+        generator = SplitMix64(seed: year.seed &+ 7)
+        var watches: [WatchTask] = []
+        for number in 0..<year.watches { watches.append(try year.watch(number, at: Self.start, &generator)) }
+        try await machine.fill(watches)
     }
 
-    private func openEngine() async throws -> Engine {
-        try await Engine.open(
-            home: home, limits: limits, role: "simulation",
-            dependencies: Engine.Dependencies(
-                clock: clock, random: random, files: UnsyncedFileSystem(),
-                pipeline: { [sources] threads, _ in
-                    IngestPipeline(
-                        fetchers: FetcherRegistry([sources]), converters: [MarkdownConverter()], threads: threads)
-                },
-                logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }))
-    }
+    private var clock: SimulatedClock { machine.clock }
+    private var end: Timestamp { Self.start.advanced(by: .days(Int64(year.days))) }
 
     // MARK: Processes
 
@@ -87,61 +39,29 @@ struct SimulatedCourse {
         while clock.elapsed < end {
             let life = Milliseconds.hours(Int64.random(in: 100...1000, using: &generator))
             try await live(until: min(end, clock.elapsed.advanced(by: life)))
-            let pause = Milliseconds.minutes(Int64.random(in: 1...6000, using: &generator))
-            clock.advance(by: pause)
+            clock.advance(by: .minutes(Int64.random(in: 1...6000, using: &generator)))
         }
     }
 
-    /// One process from its start to its end, which may be a bad one.
+    /// One process from its start to its end, which may be in the middle of its runs.
     private mutating func live(until end: Timestamp) async throws {
         processes += 1
         ledger.startOver()
         calmDown()
-        let engine = try await openEngine()
-        let scheduler = Scheduler(engine: engine, longestSleep: .minutes(30))
         let endsWell = generator.once(in: 2)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await engine.run() }
-            group.addTask { try await SimulatedClock.$role.withValue(.scheduler) { try await scheduler.run() } }
-            group.addTask { [pulseInput] in
-                while !Task.isCancelled {
-                    let version = scheduler.loadBell.version
-                    pulseInput.yield()
-                    await scheduler.loadBell.change(after: version)
-                }
-            }
+        try await machine.process { engine, scheduler in
             while clock.elapsed < end {
                 try await interfere(engine)
-                try await pass(until: min(end, clock.elapsed.advanced(by: .hours(24))), scheduler, engine)
+                let evening = min(end, clock.elapsed.advanced(by: .hours(24)))
+                await machine.pass(until: evening, scheduler) { ledger.read(engine.state) }
                 ledger.checkDue(engine.state, at: clock.now())
             }
             if endsWell { scheduler.stop() }
-            group.cancelAll()
-            try await group.waitForAll()
-            ledger.read(engine.state)
         }
-    }
-
-    /// Lets time pass, from one waking to the next.
-    private mutating func pass(until end: Timestamp, _ scheduler: Scheduler, _ engine: Engine) async throws {
-        while clock.elapsed < end {
-            await rest(scheduler)
-            ledger.read(engine.state)
-            let rest = end.since(clock.elapsed)
-            clock.advance(by: min(rest, clock.untilNextWaking ?? rest))
-        }
-        await rest(scheduler)
-        ledger.read(engine.state)
-    }
-
-    /// Returns when nothing happens any more unless time passes.
-    private func rest(_ scheduler: Scheduler) async {
-        var pulses = pulse.makeAsyncIterator()
-        while !scheduler.isAtRest || clock.sleepers(.scheduler) == 0
-            || scheduler.report.running != clock.sleepers(.fetch)
-        {
-            await pulses.next()
-        }
+        // What it said last, another one knows.
+        let state = try await machine.openStore().state
+        ledger.startOver()
+        ledger.read(state)
     }
 
     private mutating func calmDown() { ledger.calmFrom = clock.now().advanced(by: Ledger.recovery) }
@@ -174,19 +94,19 @@ struct SimulatedCourse {
     private mutating func jump() {
         guard generator.once(in: 10) else { return }
         let isLate = clock.elapsed > Self.start.advanced(by: .days(Int64(year.days) / 2))
-        if isLate, !hasJumped { hasJumped = true }
-        let least: Int64 = isLate ? -2000 : 0
-        clock.jump(by: .minutes(Int64.random(in: least...2000, using: &generator)))
-        sources.forgetStarts()
+        let minutes = Int64.random(in: (isLate ? -2000 : 0)...2000, using: &generator)
+        if minutes < 0 { clockWasSetBack = true }
+        clock.jump(by: .minutes(minutes))
+        machine.sources.forgetStarts()
         calmDown()
     }
 
     // MARK: The end
 
     mutating func outcome() async throws -> SimulatedYear.Outcome {
-        let state = try await openStore().state
-        if !hasJumped { ledger.checkAccounts(state) }
-        let sight = sources.seen
+        let state = try await machine.openStore().state
+        if !clockWasSetBack { ledger.checkAccounts(state) }
+        let sight = machine.sources.seen
         var outcome = SimulatedYear.Outcome(faults: ledger.faults + sight.faults, starts: ledger.starts, sight: sight)
         (outcome.longestLag, outcome.processes) = (ledger.longestLag, processes)
         for watch in state.watches.values {

@@ -8,6 +8,7 @@ import Synchronization
 /// Sources `sim://HOST/NAME` whose fetches take simulated time, and fail now and then as their seed says.
 package final class SimulatedSources: Fetcher {
     package struct Habits: Sendable {
+        package var shortest = Milliseconds(1)
         /// The longest of the usual fetches.
         package var usual = Milliseconds(900)
         /// One in so many takes up to a hundred times as long; nil for none.
@@ -71,7 +72,7 @@ package final class SimulatedSources: Fetcher {
 
     private func fate(of location: String) -> (Milliseconds, FetchError?, Int) {
         generator.withLock { generator in
-            var duration = Int64.random(in: 1...habits.usual.count, using: &generator)
+            var duration = Int64.random(in: habits.shortest.count...habits.usual.count, using: &generator)
             if let rarity = habits.slowOnceIn, generator.once(in: rarity) { duration *= 100 }
             // Most documents never change, and some do now and then.
             let edition = generator.once(in: 50) ? Int.random(in: 1...9, using: &generator) : 0

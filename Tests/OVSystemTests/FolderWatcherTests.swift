@@ -6,7 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FolderWatcherTests {
     /// Reads events until one has come for `name`.
-    private static func next(_ watcher: FolderWatcher, _ name: String, _ kind: FolderWatcher.Event.Kind) throws -> Bool {
+    private static func next(_ watcher: FolderWatcher, _ name: String, _ kind: FolderWatcher.Event.Kind) throws -> Bool
+    {
         while let events = try watcher.next() {
             if events.contains(where: { $0.kind == kind && $0.name == name }) { return true }
         }
@@ -32,7 +33,10 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             let threads = ThreadPool(count: 2)
             for (watcher, name) in [(stopped, "none"), (gone, "none")] {
-                group.addTask(executorPreference: threads) { #expect(try !Self.next(watcher, name, .changed)) }
+                group.addTask(executorPreference: threads) {
+                    let isTold = try Self.next(watcher, name, .changed)
+                    #expect(!isTold)
+                }
             }
             #expect(rmdir(folder("gone")) == 0)
             stopped.stop()

@@ -91,9 +91,9 @@ package final class Scheduler: Service {
     private func work() async {
         var isOurTurn = await tryToSchedule()
         let watcher = watcher()
+        let listening = engine.store.listen { [bell] in bell.ring() }
+        defer { listening.stop() }
         await withDiscardingTaskGroup { group in
-            let notices = engine.store.notices()
-            group.addTask { for await _ in notices { self.bell.ring() } }
             if let watcher {
                 let thread = ThreadPool(count: 1)
                 group.addTask(executorPreference: thread) {

@@ -39,6 +39,7 @@ struct SchedulerTests {
                 await test.advance(by: .minutes(1), scheduler)
                 try await test.until(Self.uri, hasRun: round + 1)
             }
+            while !scheduler.isAtRest { await Task.yield() }
             let watch = try await test.watch(Self.uri)
             let points = Self.tasks(test).compactMap(\.scheduledFor)
             #expect(points == (1...4).map { watch.createdAt.advanced(by: .hours($0)) })
@@ -135,6 +136,9 @@ struct SchedulerTests {
         try await Self.test { test, scheduler in
             await test.advance(by: .minutes(1), scheduler)
             try await Self.runElsewhere(test)
+            try await test.until(Self.uri, hasRun: 2)
+            // At once is a second after its last start.
+            await test.advance(by: .seconds(1), scheduler)
             try await test.until(Self.uri, hasRun: 3)
             let tasks = Self.tasks(test)
             #expect(tasks[1].error?.cause == "interrupted")

@@ -28,4 +28,23 @@ struct SimulatedYearTests {
         }
         #expect(outcome.skipped > 0)
     }
+
+    @Test("of many watches that are due at once all run, in order, and no host sees more than its bound")
+    func rush() async throws {
+        let folder = try TemporaryFolder()
+        var rush = SimulatedRush()
+        (rush.watches, rush.hosts) = (400, 3)
+        let outcome = try await rush.run(home: folder.path("home"))
+        #expect(outcome.faults == [])
+        #expect(outcome.fetches == rush.watches)
+        #expect(outcome.most == rush.bound)
+        #expect(outcome.mostByHost == rush.boundPerHost)
+        // No slot is ever empty while somebody waits who may have it.
+        let shortest = rush.fetch.count * Int64(rush.watches / rush.bound)
+        #expect(outcome.simulated.count >= shortest)
+        #expect(outcome.simulated.count <= shortest + 1100)
+        let lags = outcome.lags.map(\.count)
+        #expect(lags.count == rush.watches)
+        #expect(lags.max().map { $0 <= outcome.simulated.count } == true)
+    }
 }
