@@ -67,6 +67,11 @@ let package = Package(
         .target(
             name: "OVTestSupport", dependencies: ["OVCore", "OVStore", "OVSystem"], path: "Tests/OVTestSupport",
             swiftSettings: strict),
+        .target(
+            name: "OVSimulation",
+            dependencies: [
+                "OVEngine", "OVStore", "OVIngest", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", heap, logging,
+            ], path: "Tests/OVSimulation", swiftSettings: strict),
         tests("OVCoreTests", ["OVCore"]),
         tests("OVSystemTests", ["OVSystem", "ov"]),
         tests("OVSearchTests", ["OVSearch", "OVCore"]),
@@ -75,12 +80,14 @@ let package = Package(
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests(
             "OVEngineTests",
-            ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", lifecycle, logging]),
+            ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle, logging]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
         tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", logging],
+            dependencies: [
+                "OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport", logging,
+            ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )

@@ -8,6 +8,8 @@ package struct Limits: Hashable, Sendable {
     package var bytesPerIngest: Int64 = 4 << 30
     package var ingestDuration = Milliseconds.minutes(60)
     package var concurrentRuns = 4
+    /// How many of them may fetch from one host.
+    package var runsPerHost = 2
     /// How long a connection may take to come about.
     package var connectTimeout = Milliseconds.seconds(10)
     /// How long a source may say nothing in the middle of an answer.

@@ -17,8 +17,12 @@ extension WatchTask {
     package func isDue(asOf now: Timestamp) -> Bool { due(asOf: now).map { $0 <= now } ?? false }
 
     /// Notes that a scheduled run starts: its point, and the ones it stands for, are accounted for.
+    /// - Parameter attentiveSince: since when somebody has been looking out for points; nil when nobody was. A point
+    ///   that was seen and had no run is not one that was missed.
     /// - Returns: how the run came about, and the point it was scheduled for.
-    package mutating func startScheduledRun(at now: Timestamp) -> (trigger: TaskRecord.Trigger, point: Timestamp) {
+    package mutating func startScheduledRun(at now: Timestamp, attentiveSince: Timestamp? = nil)
+        -> (trigger: TaskRecord.Trigger, point: Timestamp)
+    {
         noteClockJump(at: now)
         let due = due(asOf: now) ?? now
         let passed = schedule.countOfPoints(after: accountedThrough, through: now)
@@ -26,8 +30,10 @@ extension WatchTask {
         if awaitsRetry {
             skip(passed, at: now, cause: .backoff)
         } else {
-            skip(passed - 1, at: now, cause: .missed)
-            lastScheduledPoint = schedule.point(atOrBefore: now)
+            let last = schedule.point(atOrBefore: now)
+            let isSeen = attentiveSince.map { last.advanced(by: Milliseconds(-interval.period.count)) >= $0 } ?? false
+            skip(passed - 1, at: now, cause: isSeen ? .overload : .missed)
+            lastScheduledPoint = last
         }
         account(through: now)
         lastStart = now

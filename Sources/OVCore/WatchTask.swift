@@ -61,6 +61,8 @@ package struct WatchTask: Hashable, Sendable {
             case running
             /// Nothing ran that schedules: one catch-up run stands for all of them.
             case missed
+            /// Something was there that schedules, but it had no room for another run: the next one stands for all.
+            case overload
             /// The watch was waiting to try again after a failure.
             case backoff
         }

@@ -20,7 +20,8 @@ package final class Engine: Sendable {
     let random: any RandomSource
     let logger: Logger
     let board = RunBoard()
-    let dispatcher = RunDispatcher()
+    let dispatcher: RunDispatcher
+    let tally = RunTally()
 
     package struct Dependencies: Sendable {
         package var clock: any WallClock
@@ -70,9 +71,14 @@ package final class Engine: Sendable {
         clock = dependencies.clock
         random = dependencies.random
         logger = dependencies.logger
+        dispatcher = RunDispatcher(
+            bound: store.limits.concurrentRuns, boundPerHost: store.limits.runsPerHost)
     }
 
     var limits: Limits { store.limits }
+
+    /// What this process knows of the store at this moment.
+    package var state: State { store.state }
 
     /// Runs work that blocks on threads of its own.
     func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws(OVError) -> Result)
@@ -93,14 +99,21 @@ extension Engine: Service {
     /// Cancelling it ends them: their tasks are `interrupted`, and their watches due.
     package func run() async throws {
         await withGracefulShutdownHandler {
-            await dispatcher.run(atMost: limits.concurrentRuns) { submission in
-                await self.execute(submission)
-            }
+            await executeRuns()
         } onGracefulShutdown: {
             self.finish()
         }
     }
 
     /// Accepts no further runs.
-    package func finish() { dispatcher.finish() }
+    package func finish() { dispatcher.finish(leavingWaiting: false) }
+
+    /// Makes this process the daemon of the store until it ends.
+    /// - Parameters:
+    ///   - socket: the path of its socket, for the commands that look for it.
+    ///   - url: where else it listens.
+    /// - Throws: `FAILED_PRECONDITION` that names the daemon that there is.
+    package func holdDaemonLock(socket: String?, url: String?) async throws(OVError) {
+        try await store.holdDaemonLock(socket: socket, url: url)
+    }
 }

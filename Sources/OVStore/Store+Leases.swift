@@ -43,29 +43,68 @@ extension Store {
         }
     }
 
-    /// Takes the scheduler's lock if nobody else has it. Held until released or until the process ends.
-    package func tryToSchedule() throws(OVError) -> Bool { try tryToHold(.scheduler, role: "scheduler") }
+    /// Takes the scheduler's lock if nobody else has it. Held until `stopScheduling` or until the process ends.
+    package func tryToSchedule() throws(OVError) -> Bool {
+        try tryToHold(.scheduler, label(role: "\(role), scheduler"))
+    }
 
-    /// Who schedules at present, by its label; nil when nobody does.
-    package func schedulerLabel() throws(OVError) -> String? { try holder(of: .scheduler) }
-    package func daemonLabel() throws(OVError) -> String? { try holder(of: .daemon) }
+    /// Lets another process schedule, and those that wait for it know.
+    package func stopScheduling() throws(OVError) {
+        try release(.scheduler)
+        // As when a process ends, its descriptors are closed: that is what those who wait look out for.
+        _ = try? LockFile(path: home.lock)
+    }
 
-    func tryToHold(_ slot: LockFile.Slot, role: String) throws(OVError) -> Bool {
+    /// Makes this process the store's daemon until it ends. Creates a store that is not there yet.
+    /// - Parameters:
+    ///   - socket: the path of its socket, for whoever looks for it.
+    ///   - url: where else it listens.
+    /// - Throws: `FAILED_PRECONDITION` that names the one that there is.
+    package func holdDaemonLock(socket: String?, url: String?) throws(OVError) {
+        try createState()
+        let label = LockLabel(
+            processID: processID(), role: "serve", since: clock.now(), socket: socket, url: url)
+        if try tryToHold(.daemon, label) { return }
+        let holder = try daemon()
+        let place = holder?.url.map { ", at \($0)" } ?? ""
+        throw OVError(
+            .failedPrecondition,
+            "a server runs on \(path) already: \(holder?.description ?? "another process")\(place)",
+            hint: "use that one, end it first, or serve another home with --home",
+            details: holder.map { ["pid": .integer(Int64($0.processID))] } ?? [:])
+    }
+
+    /// Who schedules at present; nil when nobody does.
+    package func scheduler() throws(OVError) -> LockLabel? { try holder(of: .scheduler) }
+
+    /// The daemon; nil when none runs. One that holds the lock and has left no readable label has process id 0.
+    package func daemon() throws(OVError) -> LockLabel? { try holder(of: .daemon) }
+
+    /// The same in words.
+    package func schedulerLabel() throws(OVError) -> String? { try scheduler()?.description }
+    package func daemonLabel() throws(OVError) -> String? { try daemon()?.description }
+
+    func tryToHold(_ slot: LockFile.Slot, _ label: LockLabel) throws(OVError) -> Bool {
         try createHome()
         let lock = try lockFile()
         guard try translatingErrors({ () throws(SystemError) in try lock.tryLock(slot) }) else { return false }
-        labelLock(slot, role: role)
+        setLabel(label, of: slot)
+        held[slot] = label
         return true
     }
 
-    func release(_ slot: LockFile.Slot) throws(OVError) { try lockFile().unlock(slot) }
+    func release(_ slot: LockFile.Slot) throws(OVError) {
+        held[slot] = nil
+        try lockFile().unlock(slot)
+    }
 
-    private func holder(of slot: LockFile.Slot) throws(OVError) -> String? {
+    private func holder(of slot: LockFile.Slot) throws(OVError) -> LockLabel? {
+        if let own = held[slot] { return own }
         guard files.existsForSure(home.lock) else { return nil }
         let lock = try lockFile()
         return try translatingErrors { () throws(SystemError) in
             guard try lock.isHeldElsewhere(slot) else { return nil }
-            return try lock.label(of: slot)?.description ?? "another process"
+            return try lock.label(of: slot) ?? LockLabel.unknown
         }
     }
 }
@@ -73,4 +112,15 @@ extension Store {
 extension Store {
     /// The owner slot of this process, if it has one.
     package var heldSlot: Int? { ownerSlot }
+
+    /// Whether what has happened in the store's folder may be a commit.
+    package nonisolated func isState(_ event: FolderWatcher.Event) -> Bool {
+        event.kind == .changed && home.file(event.name) == home.state
+    }
+
+    /// Whether what has happened in the store's folder may be the end of a process that had the store open: its
+    /// descriptors are closed just before its locks go.
+    package nonisolated func tellsOfAnEnd(_ event: FolderWatcher.Event) -> Bool {
+        event.kind == .closed && home.file(event.name) == home.lock
+    }
 }

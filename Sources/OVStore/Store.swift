@@ -13,6 +13,7 @@ package actor Store {
     private nonisolated let executor = ThreadExecutor()
     private nonisolated let published: Mutex<State>
     private nonisolated let waiting = Mutex<[any PendingCommit]>([])
+    private nonisolated let listeners = Mutex<[UInt64: @Sendable () -> Void]>([:])
 
     nonisolated let home: Home
     nonisolated let files: any FileSystem
@@ -24,6 +25,8 @@ package actor Store {
 
     let stateFile: StateFile
     private var openLock: LockFile?
+    /// The labels of the locks that this process holds for longer than a commit.
+    var held: [LockFile.Slot: LockLabel] = [:]
     /// The owner slot of this process, once it has run something.
     var ownerSlot: Int?
 
@@ -77,7 +80,31 @@ package actor Store {
 
     private func publish() {
         let state = stateFile.state
-        published.withLock { $0 = state }
+        let isNews = published.withLock { published in
+            defer { published = state }
+            return published.sequence != state.sequence || published.identity != state.identity
+        }
+        guard isNews else { return }
+        for tell in listeners.withLock({ Array($0.values) }) { tell() }
+    }
+
+    /// Has `tell` called whenever `state` has changed, by whomever, as soon as this process knows: before a commit
+    /// returns. It is called on the store's thread and must not block. Several changes may make one call.
+    package nonisolated func listen(_ tell: @escaping @Sendable () -> Void) -> StoreListening {
+        let number = listeners.withLock { listeners in
+            let number = (listeners.keys.max() ?? 0) + 1
+            listeners[number] = tell
+            return number
+        }
+        return StoreListening { [weak self] in _ = self?.listeners.withLock { $0.removeValue(forKey: number) } }
+    }
+
+    /// The same as a sequence, for who comes when it is convenient.
+    package nonisolated func notices() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let listening = listen { continuation.yield() }
+        continuation.onTermination = { _ in listening.stop() }
+        return stream
     }
 
     /// Runs a transaction and makes it durable before it returns.
@@ -153,6 +180,18 @@ package actor Store {
         return transaction
     }
 
+    /// Makes sure that there is a state, so that labels can be written and whoever looks finds them.
+    func createState() throws(OVError) {
+        try refresh()
+        guard !stateFile.isDurable else { return }
+        try createHome()
+        try withCommitLock { () throws(OVError) in
+            _ = try stateFile.refresh()
+            if !stateFile.exists { try stateFile.create(newIdentity(), at: clock.now()) }
+        }
+        publish()
+    }
+
     private func newIdentity() -> State.Identity {
         State.Identity(store: random.nextTaskID(), epoch: 1, generation: 0)
     }
@@ -179,10 +218,14 @@ package actor Store {
     /// Says who holds a lock. A label is for messages only, so a disk that has no room for it stops nothing.
     ///
     /// But the first bytes of the lock file say that there is a state, so that has to be durable before them.
-    func labelLock(_ slot: LockFile.Slot, role: String) {
+    func labelLock(_ slot: LockFile.Slot, role: String) { setLabel(label(role: role), of: slot) }
+
+    func setLabel(_ label: LockLabel, of slot: LockFile.Slot) {
         guard let openLock, stateFile.isDurable || (try? openLock.hasContent) == true else { return }
-        try? openLock.setLabel(LockLabel(processID: processID(), role: role, since: clock.now()), of: slot)
+        try? openLock.setLabel(label, of: slot)
     }
+
+    func label(role: String) -> LockLabel { LockLabel(processID: processID(), role: role, since: clock.now()) }
 
     func createHome() throws(OVError) {
         guard openLock == nil else { return }
@@ -207,6 +250,13 @@ package actor Store {
         try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() }
         publish()
     }
+}
+
+/// What `Store.listen` gives, to end it.
+package struct StoreListening: Sendable {
+    fileprivate let end: @Sendable () -> Void
+
+    package func stop() { end() }
 }
 
 extension FileSystem {

@@ -62,7 +62,7 @@ extension Benchmark {
         report.figure("memory of the first", growth.first ?? 0, "MB")
     }
 
-    private static func residentBytes() throws -> Int {
+    static func residentBytes() throws -> Int {
         let file = try Descriptor(opening: "/proc/self/statm", O_RDONLY)
         let fields = String(decoding: try file.read(200, at: 0), as: UTF8.self).split(separator: " ")
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * sysconf(Int32(_SC_PAGESIZE))

@@ -68,6 +68,17 @@ import Testing
         #expect(watch.nextRun == Self.at(3660))
     }
 
+    @Test(
+        "Points that somebody has seen pass were not missed: there was no room", arguments: [-60.0, 3480, 3540, 3541])
+    func overload(attentiveSince: Double) throws {
+        var watch = try Self.watch()
+        let start = watch.startScheduledRun(at: Self.at(3605), attentiveSince: Self.at(attentiveSince))
+        #expect(start.trigger == .catchUp)
+        #expect(watch.skippedCount == 59)
+        // The last one that was skipped says why.
+        #expect(watch.lastSkip?.cause == (attentiveSince <= 3540 ? .overload : .missed))
+    }
+
     @Test("A run that somebody asks for after downtime is the catch-up")
     func triggeredAfterDowntime() throws {
         var watch = try Self.watch()

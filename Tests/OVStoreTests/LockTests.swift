@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
@@ -108,6 +109,38 @@ import Testing
         #expect(try await !second.tryToSchedule())
         #expect(try await second.schedulerLabel()?.contains("scheduler") == true)
         #expect(try await second.daemonLabel() == nil)
+    }
+
+    @Test func whoWaitsToScheduleCanOnceTheOtherStops() async throws {
+        let home = try TestHome()
+        let (first, second) = (try await home.open(), try await home.open())
+        #expect(try await first.tryToSchedule())
+        #expect(try await first.scheduler()?.processID == getpid())
+        try await first.stopScheduling()
+        #expect(try await first.scheduler() == nil)
+        #expect(try await second.tryToSchedule())
+        #expect(try await !first.tryToSchedule())
+    }
+
+    @Test func aSecondDaemonIsToldOfTheFirst() async throws {
+        let home = try TestHome()
+        let (first, second) = (try await home.open(), try await home.open())
+        try await first.holdDaemonLock(socket: "/run/ov.sock", url: "http://127.0.0.1:1933")
+        let refusal = await #expect(throws: OVError.self) { try await second.holdDaemonLock(socket: nil, url: nil) }
+        #expect(refusal?.code == .failedPrecondition)
+        #expect(refusal?.message.contains("process \(getpid()) (serve, since ") == true, "\(refusal?.message ?? "")")
+        #expect(refusal?.message.hasSuffix("at http://127.0.0.1:1933") == true)
+        // Also in a home that was empty.
+        for store in [first, second] {
+            let label = try #require(try await store.daemon())
+            #expect(label.socket == "/run/ov.sock")
+            #expect(label.url == "http://127.0.0.1:1933")
+            #expect(label.version == productVersion)
+        }
+        #expect(try await second.scheduler() == nil)
+        try await second.put(1)
+        try await first.refresh()
+        #expect(first.state.watches.count == second.state.watches.count)
     }
 
     @Test func anOwnerSlotInAnEmptyHomeLeavesItEmpty() async throws {

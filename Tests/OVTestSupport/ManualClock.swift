@@ -33,13 +33,16 @@ package final class ManualClock: WallClock {
 
     package func now() -> Timestamp { face.withLock { $0.now } }
 
-    /// Returns once somebody sleeps who would wake within `duration`.
-    package func waitForSleeper(within duration: Milliseconds) async {
+    /// Returns once somebody sleeps who would wake within `duration`, but not within `least`.
+    package func waitForSleeper(within duration: Milliseconds, beyond least: Milliseconds = .zero) async {
         var isThere = false
         while !isThere {
             await withCheckedContinuation { continuation in
                 isThere = face.withLock { face in
-                    let isThere = face.sleepers.contains { $0.until.since(face.now) <= duration }
+                    let isThere = face.sleepers.contains {
+                        let rest = $0.until.since(face.now)
+                        return rest <= duration && (rest > least || least == .zero)
+                    }
                     if !isThere { face.observers.append(continuation) }
                     return isThere
                 }

@@ -6,9 +6,9 @@ extension Limits {
     /// The limits that `config.json` may set; what each means stands beside the field of `Limits`.
     static let configurationKeys = [
         "document_bytes", "documents_per_ingest", "bytes_per_ingest", "ingest_minutes", "concurrent_runs",
-        "connect_seconds", "idle_seconds", "redirects", "note_bytes", "tasks_per_watch", "task_days", "tasks",
-        "revisions_per_resource", "revision_days",
-        "tombstone_days", "collection_delay_minutes", "lock_wait_seconds",
+        "runs_per_host", "connect_seconds", "idle_seconds", "redirects", "note_bytes", "tasks_per_watch", "task_days",
+        "tasks", "revisions_per_resource", "revision_days", "tombstone_days", "collection_delay_minutes",
+        "lock_wait_seconds",
     ]
 
     private static let manyBytes: ClosedRange<Int64> = 1...(1 << 50)
@@ -30,6 +30,7 @@ extension Limits {
         case "documents_per_ingest": documentsPerIngest = Int(try field.integer(in: Self.count))
         case "bytes_per_ingest": bytesPerIngest = try field.integer(in: Self.manyBytes)
         case "concurrent_runs": concurrentRuns = Int(try field.integer(in: 1...1024))
+        case "runs_per_host": runsPerHost = Int(try field.integer(in: 1...1024))
         case "redirects": redirects = Int(try field.integer(in: 0...100))
         case "note_bytes": noteBytes = Int(try field.integer(in: 1...(1 << 20)))
         case "tasks_per_watch": tasksPerWatch = Int(try field.integer(in: 1...100_000))

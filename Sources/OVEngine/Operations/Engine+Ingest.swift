@@ -33,8 +33,7 @@ extension Engine {
                 root: target.uri, task: run.id, sourcePath: source.location,
                 watch: watch.map { transaction.state.view($0) }, isCoalesced: run.isCoalesced)
         }
-        board.expect(receipt.task)
-        dispatcher.submit(.pending(receipt.task))
+        submit(pending: receipt.task)
         return receipt
     }
 

@@ -95,8 +95,7 @@ extension Engine {
             if let held { try transaction.state.checkHeld(held, of: watch) }
             return transaction.enqueueRefresh(of: watch, id: id, acceptingDeletionsOf: held)
         }
-        board.expect(receipt.run)
-        dispatcher.submit(.pending(receipt.run))
+        submit(pending: receipt.run)
         return receipt
     }
 
@@ -116,16 +115,14 @@ extension Engine {
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
         let slot = try await ownerSlot()
+        let bounds = Transaction.ClaimBounds(runs: bound, perHost: limits.runsPerHost)
         let claimed = try await committingClaims { transaction, tasks in
-            let due = transaction.claimDue(candidates, abandoned, atMost: bound, slot: slot, random: random)
+            let due = transaction.claimDue(candidates, abandoned, within: bounds, slot: slot, random: random)
             tasks = due.tasks
             return due
         }
-        for task in claimed.tasks { dispatcher.submit(.claimed(task)) }
-        for task in claimed.early {
-            board.expect(task.id)
-            dispatcher.submit(.pending(task.id))
-        }
+        for task in claimed.tasks { submit(claimed: task) }
+        for task in claimed.early { submit(pending: task.id) }
         return DueReceipt(
             started: (claimed.tasks + claimed.early).compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
@@ -189,14 +186,18 @@ extension Transaction {
         var running: [VikingURI] = []
     }
 
-    /// Claims runs that nobody came to run, then watches that are due, oldest first, up to a bound.
+    /// Claims runs that nobody came to run, then watches that are due, oldest first, within bounds.
     mutating func claimDue(
-        _ due: [TaskID], _ abandoned: [TaskID], atMost bound: Int, slot: Int, random: some RandomSource
+        _ due: [TaskID], _ abandoned: [TaskID], within bounds: ClaimBounds, slot: Int, random: some RandomSource
     ) -> ClaimedDue {
         var claimed = ClaimedDue()
-        for id in abandoned where claimed.tasks.count + claimed.early.count < bound {
+        var room = HostRoom(bounds.perHost, ofSlot: slot, in: state)
+        for id in abandoned where claimed.tasks.count + claimed.early.count < bounds.runs {
+            guard let key = state.tasks[id]?.key, room.has(state.host(at: key)) else { continue }
             switch claim(id, slot: slot) {
-            case .claimed(let task): claimed.tasks.append(task)
+            case .claimed(let task):
+                claimed.tasks.append(task)
+                room.take(state.host(at: key))
             case .early: claimed.early += state.tasks[id].map { [$0] } ?? []
             case .busy, .gone: break
             }
@@ -205,10 +206,12 @@ extension Transaction {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
             if let running = state.runningTask(at: watch.key) {
                 if running.lease?.slot != slot { claimed.running.append(watch.uri) }
-            } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bound,
+            } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bounds.runs,
+                room.has(state.host(at: watch.key)),
                 let task = claimDue(watch, id: random.nextTaskID(), slot: slot)
             {
                 claimed.tasks.append(task)
+                room.take(state.host(at: watch.key))
             }
         }
         return claimed

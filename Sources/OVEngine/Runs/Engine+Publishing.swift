@@ -7,9 +7,10 @@ import OVStore
 /// Ending runs: one commit that publishes, tells the watch, and claims what waits behind.
 extension Engine {
     /// - Returns: what waits behind the run; the same commit has claimed it if it could.
-    func end(_ task: TaskRecord, _ ending: RunEnding) async -> RunDispatcher.Submission? {
+    func end(_ task: TaskRecord, _ ending: RunEnding) async -> RunDispatcher.Submission.Work? {
         do throws(OVError) {
             let ended = try await commitEnd(task, ending)
+            tally.noteSkipped(ended.skipped)
             if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }
@@ -26,14 +27,16 @@ extension Engine {
     private struct Ended: Sendable {
         var isPublished = false
         var droppedRevisions = false
-        var followUp: RunDispatcher.Submission?
+        var followUp: RunDispatcher.Submission.Work?
+        /// Points of the schedule that passed during the run.
+        var skipped: Int64 = 0
     }
 
     private func commitEnd(_ task: TaskRecord, _ ending: RunEnding) async throws(OVError) -> Ended {
         let (random, limits, board) = (random, limits, board)
         let slot = try await store.takeOwnerSlot()
         // A process that is about to end leaves what waits to others.
-        let goesOn = !Task.isCancelled
+        let goesOn = !Task.isCancelled && !dispatcher.isLeaving
         return try await committingClaims { transaction, claimed in
             var ended = Ended()
             guard let current = transaction.state.tasks[task.id], current.lease == task.lease,
@@ -41,7 +44,9 @@ extension Engine {
             else { return ended }
             let progress = board.live(task.id)?.progress ?? current.progress
             let end = current.status == .cancelling ? .cancelled : ending
+            let skipped = transaction.watch(of: current)?.skippedCount
             transaction.conclude(current, end, progress: progress, random: random, into: &ended.isPublished)
+            if let skipped, let watch = transaction.watch(of: current) { ended.skipped = watch.skippedCount - skipped }
             if ended.isPublished { ended.droppedRevisions = transaction.retireRevisions(of: task.key, limits: limits) }
             transaction.prune(after: current, limits: limits)
             if goesOn, let next = transaction.state.pendingTask(at: task.key) {

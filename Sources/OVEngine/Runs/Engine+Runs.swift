@@ -13,27 +13,72 @@ extension Engine {
     /// How often a run looks whether it is still wanted.
     private static let heartbeat = Milliseconds.seconds(1)
 
-    /// Sees a run that this process has accepted to its end, and the follow-ups that wait for it.
-    func execute(_ submission: RunDispatcher.Submission) async {
-        var next: RunDispatcher.Submission? = submission
-        while let submission = next {
-            switch submission {
-            case .pending(let id): next = await executePending(id)
-            case .claimed(let task): next = await execute(claimed: task)
+    /// Executes what is submitted until `finish` or the end of the task, and ends what it leaves behind.
+    func executeRuns() async {
+        let left = await dispatcher.run(clock: clock) { await self.execute($0) }
+        for work in left {
+            switch work {
+            case .pending(let id): board.forget(id)
+            case .claimed(let task):
+                _ = await end(task, .interrupted)
+                board.end(task.id)
+            case .due: break
             }
         }
     }
 
-    /// - Returns: what waits behind the run.
-    private func executePending(_ id: TaskID) async -> RunDispatcher.Submission? {
+    /// Hands a run to the dispatcher that somebody has to claim.
+    func submit(pending id: TaskID) {
+        board.expect(id)
+        let (state, task) = (store.state, store.state.tasks[id])
+        dispatcher.submit(
+            RunDispatcher.Submission(
+                work: .pending(id), host: task.flatMap { state.host(at: $0.key) },
+                since: task?.createdAt ?? clock.now()))
+    }
+
+    func submit(claimed task: TaskRecord) {
+        dispatcher.submit(
+            RunDispatcher.Submission(
+                work: .claimed(task), host: store.state.host(at: task.key), since: task.scheduledFor ?? task.createdAt))
+    }
+
+    /// Sees a run that this process has accepted to its end, and the follow-ups that wait for it.
+    private func execute(_ submission: RunDispatcher.Submission) async -> RunDispatcher.Verdict {
+        var next: RunDispatcher.Submission.Work? = submission.work
+        while let work = next {
+            switch work {
+            case .claimed(let task): next = await execute(claimed: task)
+            case .due(let start): next = await claim(start).map { .claimed($0) }
+            case .pending(let id):
+                switch await begin(id) {
+                case .claimed(let task): next = .claimed(task)
+                case .later(let pause): return .again(work, after: pause)
+                case .never:
+                    board.forget(id)
+                    next = nil
+                }
+            }
+        }
+        return .done
+    }
+
+    private enum Beginning: Sendable {
+        case claimed(TaskRecord)
+        case later(Milliseconds)
+        /// It is not for this process to run any more.
+        case never
+    }
+
+    private func begin(_ id: TaskID) async -> Beginning {
+        // Who is about to end leaves it to others.
+        guard !Task.isCancelled, !dispatcher.isLeaving else { return .never }
         do throws(OVError) {
-            // Who is about to end leaves it to others.
-            if !Task.isCancelled, let task = try await claim(id) { return await execute(claimed: task) }
+            return try await claim(id)
         } catch {
             logger.error("cannot run a task", metadata: ["task": "\(id)", "error": "\(error)"])
+            return .never
         }
-        board.forget(id)
-        return nil
     }
 
     /// Commits what may claim runs. They count as this process's from before anybody can see that they run: else its
@@ -56,29 +101,43 @@ extension Engine {
         }
     }
 
-    /// Claims a pending run, waiting while another process runs its target.
-    /// - Returns: nil when it is not for this process to run any more.
-    private func claim(_ id: TaskID) async throws(OVError) -> TaskRecord? {
+    /// Claims a pending run, unless another process is running its target.
+    private func claim(_ id: TaskID) async throws(OVError) -> Beginning {
         let slot = try await ownerSlot()
-        while true {
-            let claim = try await committingClaims { transaction, claimed in
-                let claim = transaction.claim(id, slot: slot)
-                if case .claimed(let task) = claim { claimed.append(task) }
-                return claim
+        let claim = try await committingClaims { transaction, claimed in
+            let claim = transaction.claim(id, slot: slot)
+            if case .claimed(let task) = claim { claimed.append(task) }
+            return claim
+        }
+        switch claim {
+        case .claimed(let task): return .claimed(task)
+        case .gone: return .never
+        case .early(let start): return .later(start.since(clock.now()))
+        case .busy:
+            // A run of this process takes its follow-up along when it ends.
+            let running = store.state.tasks[id].flatMap { store.state.runningTask(at: $0.key) }
+            if let running, board.live(running.id) != nil { return .never }
+            try await store.refresh()
+            return .later(Self.waitForOthers)
+        }
+    }
+
+    /// Claims a watch that the scheduler has found due, if it still is.
+    private func claim(_ start: DueStart) async -> TaskRecord? {
+        do throws(OVError) {
+            let (slot, id) = (try await ownerSlot(), random.nextTaskID())
+            let claimed = try await committingClaims { transaction, claimed in
+                let result = transaction.claim(start, id: id, slot: slot)
+                if let result { claimed.append(result.task) }
+                return result
             }
-            switch claim {
-            case .claimed(let task): return task
-            case .gone: return nil
-            case .early(let start):
-                guard (try? await clock.sleep(for: start.since(clock.now()))) != nil else { return nil }
-            case .busy:
-                // A run of this process takes its follow-up along when it ends.
-                let running = store.state.tasks[id].flatMap { store.state.runningTask(at: $0.key) }
-                if let running, board.live(running.id) != nil { return nil }
-                guard (try? await clock.sleep(for: Self.waitForOthers)) != nil else { return nil }
-                try await store.refresh()
-                try await reconcile()
-            }
+            if let claimed { tally.noteStart(lag: claimed.lag, skipped: claimed.skipped) }
+            start.settle(.settled)
+            return claimed?.task
+        } catch {
+            logger.error("cannot start a watch", metadata: ["watch": "\(start.watch)", "error": "\(error)"])
+            start.settle(.failed)
+            return nil
         }
     }
 
@@ -119,7 +178,7 @@ extension Engine {
 
     /// Executes a run that this process has claimed.
     /// - Returns: what waits behind it.
-    private func execute(claimed task: TaskRecord) async -> RunDispatcher.Submission? {
+    private func execute(claimed task: TaskRecord) async -> RunDispatcher.Submission.Work? {
         defer { board.end(task.id) }
         guard let resource = store.state.resources[task.key] else {
             return await end(task, .failure(.superseded("the resource was removed")))

@@ -6,20 +6,18 @@ import Synchronization
 /// What this process knows of its own runs before it is committed: their progress, and who wants them to end.
 final class RunBoard: Sendable {
     private struct Storage {
-        var version: UInt64 = 0
         /// Runs that this process executes, with their latest progress.
         var live: [TaskID: TaskRecord] = [:]
         /// Runs that this process will execute or see to the end.
         var expected: Set<TaskID> = []
         var cancelled: Set<TaskID> = []
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter: UInt64 = 0
     }
 
     private let storage = Mutex(Storage())
+    private let bell = Bell()
 
     /// Rises with every change of anything.
-    var version: UInt64 { storage.withLock { $0.version } }
+    var version: UInt64 { bell.version }
 
     func live(_ id: TaskID) -> TaskRecord? { storage.withLock { $0.live[id] } }
 
@@ -68,35 +66,13 @@ final class RunBoard: Sendable {
     func cancel(_ id: TaskID) { change { $0.cancelled.insert(id) } }
 
     /// Wakes whoever waits, because the store has changed.
-    func touch() { change { _ in } }
+    func touch() { bell.ring() }
 
     private func change(_ body: (inout Storage) -> Void) {
-        let waiters = storage.withLock { storage in
-            body(&storage)
-            storage.version += 1
-            defer { storage.waiters = [:] }
-            return storage.waiters
-        }
-        for waiter in waiters.values { waiter.resume() }
+        storage.withLock { body(&$0) }
+        bell.ring()
     }
 
     /// Returns once the version is higher than `version`, or the calling task is cancelled.
-    func change(after version: UInt64) async {
-        let number = storage.withLock { storage in
-            defer { storage.nextWaiter += 1 }
-            return storage.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = storage.withLock { storage in
-                    if storage.version > version || Task.isCancelled { return true }
-                    storage.waiters[number] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            storage.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
-        }
-    }
+    func change(after version: UInt64) async { await bell.change(after: version) }
 }

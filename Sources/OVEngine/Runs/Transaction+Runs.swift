@@ -51,9 +51,12 @@ extension Transaction {
     }
 
     /// Makes a run of a watch that is due, and claims it.
-    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int) -> TaskRecord? {
+    /// - Parameter attentiveSince: see `WatchTask.startScheduledRun`.
+    mutating func claimDue(_ watch: WatchTask, id: TaskID, slot: Int, attentiveSince: Timestamp? = nil)
+        -> TaskRecord?
+    {
         var watch = watch
-        let (trigger, point) = watch.startScheduledRun(at: now)
+        let (trigger, point) = watch.startScheduledRun(at: now, attentiveSince: attentiveSince)
         put(watch)
         put(
             TaskRecord(

@@ -12,6 +12,7 @@ struct Home: Hashable, Sendable {
     var secrets: String { path + "/secrets" }
     var validators: String { path + "/cache/validators" }
 
+    func file(_ name: String) -> String { path + "/" + name }
     func pack(_ name: String) -> String { packs + "/" + name + ".pack" }
     func unfinishedPack(_ name: String) -> String { packs + "/" + name + ".pack.tmp" }
 }

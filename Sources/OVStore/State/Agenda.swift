@@ -13,6 +13,7 @@ struct Agenda: Sendable {
     /// The run that is going on at a target, and the one that waits for it.
     private(set) var runningByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
     private(set) var pendingByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
+    private(set) var journal = ChangeJournal()
 
     var recordCount: Int { watches.count + tasks.count }
 
@@ -27,11 +28,13 @@ struct Agenda: Sendable {
         watches.put(watch, for: watch.id)
         // A watch keeps its target for life.
         if watches.count > count { watchByTarget[watch.key] = watch.id }
+        journal.note(.watch(watch.id))
     }
 
     mutating func dropWatch(_ id: TaskID) {
         guard let watch = watches[id] else { return }
         watches.remove(id)
+        journal.note(.watch(id))
         if watchByTarget[watch.key] == id { watchByTarget[watch.key] = nil }
     }
 
@@ -41,6 +44,7 @@ struct Agenda: Sendable {
         if tasks.count > count, let watch = task.watch { tasksByWatch[watch] = (tasksByWatch[watch] ?? []) + [task.id] }
         index(task, in: &runningByTarget, task.status.isRunning)
         index(task, in: &pendingByTarget, task.status == .pending)
+        journal.note(.task(task.id))
     }
 
     private func index(_ task: TaskRecord, in table: inout TreeDictionary<ResourceKey, TaskID>, _ belongs: Bool) {
@@ -60,5 +64,6 @@ struct Agenda: Sendable {
         }
         index(task, in: &runningByTarget, false)
         index(task, in: &pendingByTarget, false)
+        journal.note(.task(id))
     }
 }

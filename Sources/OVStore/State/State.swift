@@ -36,6 +36,7 @@ package struct State: Sendable {
 
 extension State {
     package var watches: OrderedTable<TaskID, WatchTask> { agenda.watches }
+    package var journal: ChangeJournal { agenda.journal }
     package var tasks: OrderedTable<TaskID, TaskRecord> { agenda.tasks }
     package var resources: OrderedTable<ResourceKey, Resource> { catalog.resources }
 

@@ -204,6 +204,15 @@ final class StateFile {
         return home.path + "/" + prefix + String(number)
     }
 
+    /// Makes the first state, without records.
+    func create(_ identity: State.Identity, at now: Timestamp) throws(OVError) {
+        do throws(SystemError) {
+            _ = try writeGeneration(State(identity: identity), at: now)
+        } catch {
+            throw OVError(error)
+        }
+    }
+
     /// Whether the tail has outgrown the snapshot.
     var wantsCompaction: Bool {
         chain.end - chain.snapshotEnd > max(chain.snapshotEnd, Self.smallestCompaction)

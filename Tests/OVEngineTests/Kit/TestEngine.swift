@@ -2,9 +2,11 @@
 
 import OVAPI
 import OVCore
-import OVEngine
+import OVStore
 import OVTestSupport
 import Testing
+
+@testable import OVEngine
 
 /// An engine in a world of its own, as one process has it.
 struct TestEngine: Sendable {
@@ -25,6 +27,48 @@ struct TestEngine: Sendable {
             engine.finish()
             try await group.waitForAll()
         }
+    }
+
+    /// The same, with a scheduler.
+    func whileScheduling(_ body: (TestEngine, Scheduler) async throws -> Void) async throws {
+        let scheduler = Scheduler(engine: engine)
+        try await whileRunning { test in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await scheduler.run() }
+                do { try await body(test, scheduler) } catch {
+                    group.cancelAll()
+                    throw error
+                }
+                scheduler.stop()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Waits until what this process knows of the store fulfils a condition.
+    func until(_ condition: (State) -> Bool) async throws {
+        var notices = engine.store.notices().makeAsyncIterator()
+        while !condition(engine.state) {
+            try Task.checkCancellation()
+            await notices.next()
+        }
+    }
+
+    /// Waits until a watch has had so many runs that have ended.
+    func until(_ uri: String, hasRun count: Int) async throws {
+        try await until { state in
+            guard let uri = VikingURI(canonical: uri),
+                let watch = state.watch(at: ResourceKey(account: "default", uri: uri))
+            else { return false }
+            return state.tasks(ofWatch: watch.id).count { state.tasks[$0]?.status.isFinal == true } == count
+        }
+    }
+
+    /// Lets time pass once the scheduler has nothing to do.
+    func advance(by duration: Milliseconds, _ scheduler: Scheduler) async {
+        while !scheduler.isAtRest || scheduler.report.running > 0 { await Task.yield() }
+        await clock.waitForSleeper(within: .minutes(1))
+        clock.advance(by: duration)
     }
 
     @discardableResult
