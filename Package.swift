@@ -20,6 +20,9 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -46,12 +49,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .executableTarget(name: "ov", dependencies: ["OVCLI", "OVSystem"], swiftSettings: strict),
-        module("OVCLI", ["OVAPI", "OVCore", "OVEngine", "OVSystem", argumentParser, lifecycle, logging, signals]),
+        module(
+            "OVCLI",
+            ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging, signals]),
+        module("OVHTTP", ["OVAPI", "OVCore", "OVSystem", "CZlib", httpTypes, hummingbird, lifecycle, logging, nioCore]),
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
@@ -77,6 +85,12 @@ let package = Package(
             "OVEngineTests",
             ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", lifecycle, logging]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests(
+            "OVHTTPTests",
+            [
+                "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird,
+                hummingbirdTesting, lifecycle, logging, nioCore,
+            ]),
         tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",
