@@ -23,6 +23,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -59,7 +60,12 @@ let package = Package(
         module(
             "OVCLI",
             ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging, signals]),
-        module("OVHTTP", ["OVAPI", "OVCore", "OVSystem", "CZlib", httpTypes, hummingbird, lifecycle, logging, nioCore]),
+        module(
+            "OVHTTP",
+            [
+                "CZlib", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                nioCore, nioHTTP1,
+            ]),
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),

@@ -19,7 +19,9 @@ package final class Engine: Sendable {
     let clock: any WallClock
     let random: any RandomSource
     let logger: Logger
+    let networkReach: NetworkReach
     let board = RunBoard()
+    let endings = EndingTally()
     let dispatcher = RunDispatcher()
 
     package struct Dependencies: Sendable {
@@ -28,6 +30,7 @@ package final class Engine: Sendable {
         package var files: any FileSystem
         package var pipeline: @Sendable (ThreadPool, any WallClock) -> IngestPipeline
         package var logger: Logger
+        package var networkReach = NetworkReach()
 
         package init(
             clock: any WallClock, random: any RandomSource, files: any FileSystem,
@@ -70,6 +73,7 @@ package final class Engine: Sendable {
         clock = dependencies.clock
         random = dependencies.random
         logger = dependencies.logger
+        networkReach = dependencies.networkReach
     }
 
     var limits: Limits { store.limits }

@@ -39,11 +39,16 @@ package struct SourceContext: Sendable {
     package let homeDirectory: String?
     /// Whether who asks may name places on this machine. Whoever may not is not told whether they exist, either.
     package let allowsLocalPaths: Bool
+    /// Folders of which whoever asks may name what lies below, all the same: absolute, without symbolic links.
+    package let allowedFolders: [String]
 
-    package init(workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true) {
+    package init(
+        workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true, allowedFolders: [String] = []
+    ) {
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory
         self.allowsLocalPaths = allowsLocalPaths
+        self.allowedFolders = allowedFolders
     }
 }
 

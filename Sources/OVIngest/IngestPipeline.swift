@@ -73,11 +73,14 @@ package struct IngestPipeline: Sendable {
     ) -> IngestPipeline {
         let web = WebClient(
             egress: EgressGuard(), clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+        // Before those that take anything without a scheme for a path.
+        let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
-            fetchers: FetcherRegistry([
-                FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                URLFetcher(client: web),
-            ]),
+            fetchers: FetcherRegistry(
+                [uploads].compactMap(\.self) + [
+                    FileFetcher(clock: clock), FolderFetcher(clock: clock),
+                    URLFetcher(client: web),
+                ] as [any Fetcher]),
             converters: [MarkdownConverter(), TextConverter()], threads: threads)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import OVCore
 package import OVSystem
 
 /// What the fetchers of a process need of the world around it.
@@ -10,21 +11,26 @@ package struct Surroundings: Sendable {
     package var cacheFolder: String
     /// Where a store's own fetchers lie; absolute.
     package var pluginFolder: String
+    /// Where files lie that clients have uploaded; nil where nobody uploads any.
+    package var uploadFolder: String?
     /// Under whom programs are run.
     package var supervisor: Supervisor
 
     package init(
-        environment: [String: String], cacheFolder: String, pluginFolder: String,
+        environment: [String: String], cacheFolder: String, pluginFolder: String, uploadFolder: String? = nil,
         supervisor: Supervisor = .ownExecutable
     ) {
         self.environment = environment
         self.cacheFolder = cacheFolder
         self.pluginFolder = pluginFolder
+        self.uploadFolder = uploadFolder
         self.supervisor = supervisor
     }
 
     /// Those of a store.
     package init(home: String, environment: [String: String]) {
-        self.init(environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers")
+        self.init(
+            environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers",
+            uploadFolder: UploadReference.folder(inHome: home))
     }
 }

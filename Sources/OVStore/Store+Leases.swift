@@ -46,6 +46,9 @@ extension Store {
     /// Takes the scheduler's lock if nobody else has it. Held until released or until the process ends.
     package func tryToSchedule() throws(OVError) -> Bool { try tryToHold(.scheduler, role: "scheduler") }
 
+    /// Takes the daemon's lock if nobody else has it.
+    package func tryToServe() throws(OVError) -> Bool { try tryToHold(.daemon, role: "serve") }
+
     /// Who schedules at present, by its label; nil when nobody does.
     package func schedulerLabel() throws(OVError) -> String? { try holder(of: .scheduler) }
     package func daemonLabel() throws(OVError) -> String? { try holder(of: .daemon) }

@@ -10,6 +10,7 @@ extension Engine {
     func end(_ task: TaskRecord, _ ending: RunEnding) async -> RunDispatcher.Submission? {
         do throws(OVError) {
             let ended = try await commitEnd(task, ending)
+            endings.count(ending)
             if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }
