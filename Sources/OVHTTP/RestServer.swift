@@ -39,7 +39,10 @@ package struct RestServer: Service {
         logger.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: interface.responder(for: origin),
-            server: .http1(configuration: .init(idleTimeout: .milliseconds(limits.idleTime.count))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [MalformedRequests()], idleTimeout: .milliseconds(limits.idleTime.count))
+            ),
             configuration: ApplicationConfiguration(
                 address: bindAddress, backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),

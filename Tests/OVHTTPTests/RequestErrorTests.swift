@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OVAPI
 import OVCore
+import OVEngine
 import OVSystem
 import Testing
 
@@ -17,8 +19,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     /// The wrong fields, where there are any.
     var fields: [String] = []
 
+    init(_ method: HTTPRequest.Method, _ target: String, _ status: Int, _ code: String, _ fields: String...) {
+        (self.method, self.target) = (method, target)
+        (self.status, self.code, self.fields) = (status, code, fields)
+    }
+
     init(
-        _ method: HTTPRequest.Method, _ target: String, _ body: String? = nil, _ status: Int, _ code: String,
+        _ method: HTTPRequest.Method, _ target: String, _ body: String, _ status: Int, _ code: String,
         _ fields: String...
     ) {
         (self.method, self.target, self.body) = (method, target, body)

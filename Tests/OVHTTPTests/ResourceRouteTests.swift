@@ -2,8 +2,10 @@
 
 import HTTPTypes
 import NIOCore
+import OVAPI
 import OVCore
-import OVSystem
+import OVEngine
+import OVTestSupport
 import Testing
 
 @testable import OVHTTP

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OVAPI
 import OVCore
+import OVEngine
 import Testing
 
 @testable import OVHTTP

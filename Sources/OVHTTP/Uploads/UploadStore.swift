@@ -12,6 +12,7 @@ package struct UploadStore: Service {
     /// What is not there as a whole yet.
     static let unfinished = ".part"
 
+    let home: String
     let folder: String
     let limits: HTTPLimits
     let clock: any WallClock
@@ -24,6 +25,7 @@ package struct UploadStore: Service {
         home: String, limits: HTTPLimits, clock: any WallClock, random: any RandomSource, threads: ThreadPool,
         logger: Logger
     ) {
+        self.home = home
         folder = UploadReference.folder(inHome: home)
         self.limits = limits
         self.clock = clock
@@ -64,7 +66,7 @@ package struct UploadStore: Service {
         let name = fileName.flatMap(Self.segment) ?? "upload"
         let path = folder + "/" + id.description
         let file = try await writing { () throws(SystemError) in
-            for place in [folder, path + Self.unfinished] where mkdir(place, 0o700) != 0 && errno != EEXIST {
+            for place in [home, folder, path + Self.unfinished] where mkdir(place, 0o700) != 0 && errno != EEXIST {
                 throw SystemError.last("make", place)
             }
             return try Descriptor(

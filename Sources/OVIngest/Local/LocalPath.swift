@@ -18,7 +18,7 @@ enum LocalPath {
         guard scheme == nil || scheme == "file" else { return nil }
         guard !context.allowsLocalPaths else { return try path(of: text, scheme, in: context) }
         // Whoever may name no place at all is not told what would be wrong with this one.
-        guard !context.allowedFolders.isEmpty else { throw refused }
+        guard !context.allowedFolders.isEmpty, text.utf8.first != UInt8(ascii: "~") else { throw refused }
         return try resolved(try path(of: text, scheme, in: context), below: context.allowedFolders)
     }
 
