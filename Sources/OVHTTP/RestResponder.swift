@@ -101,6 +101,8 @@ package struct RestResponder: HTTPResponder {
         case let error as OVError:
             var headers: HTTPFields = [:]
             if error.code == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
+            // The rest of the body is still on its way.
+            if error.code == .payloadTooLarge { headers[.connection] = "close" }
             if error.code == .resourceExhausted || error.code == .unavailable { headers[.retryAfter] = "1" }
             return .error(error.locatedInBody, headers: headers)
         case is CancellationError:

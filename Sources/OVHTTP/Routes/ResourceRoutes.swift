@@ -62,6 +62,8 @@ struct ResourceRoutes: RouteGroup {
                 var last: TaskView?
                 let updates = try await plane.updates(ofTask: receipt.task.description, as: request.caller)
                 for try await view in updates { last = view }
+                // A stream just ends when its task is cancelled.
+                try Task.checkCancellation()
                 guard let last else { throw OVError(.internal, "a run has no state") }
                 return last
             }

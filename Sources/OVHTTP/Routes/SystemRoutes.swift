@@ -78,6 +78,8 @@ struct SystemRoutes: RouteGroup {
     private static func waitUntilIdle(_ plane: any ControlPlane, as caller: Caller) async throws -> Int {
         var waited = 0
         while true {
+            // A stream just ends when its task is cancelled.
+            try Task.checkCancellation()
             var next: TaskView?
             for status in [TaskRecord.Status.running, .cancelling, .pending] {
                 let page = try await plane.tasks(TaskQuery(status: status.rawValue, limit: 1), as: caller)
