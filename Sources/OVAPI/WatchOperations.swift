@@ -29,7 +29,8 @@ package struct WatchPage: Hashable, Sendable, JSONWritable {
 
     package func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("tasks", watches)
+            json.name("tasks")
+            json.array(of: watches)
             json.member("total", total)
             json.member("next_cursor", ifAny: nextCursor)
         }

@@ -4,17 +4,24 @@ import OVCore
 
 /// A watch task as callers see it.
 package struct WatchView: Hashable, Sendable {
-    package let watch: WatchTask
+    private let stored: Boxed<WatchTask>
     /// The run that is going on, if any.
     package let runningTask: TaskID?
     /// The name of the current revision of what it refreshes.
     package let revision: String?
 
-    package init(watch: WatchTask, runningTask: TaskID?, revision: String?) {
-        self.watch = watch
+    /// - Parameter stored: as the store has it: a list of all watches copies none.
+    package init(stored: Boxed<WatchTask>, runningTask: TaskID?, revision: String?) {
+        self.stored = stored
         self.runningTask = runningTask
         self.revision = revision
     }
+
+    package init(watch: WatchTask, runningTask: TaskID?, revision: String?) {
+        self.init(stored: Boxed(watch), runningTask: runningTask, revision: revision)
+    }
+
+    package var watch: WatchTask { stored.value }
 
     /// `active`, `paused` or `suspended`.
     package var status: String {

@@ -59,6 +59,12 @@ package struct ResourceKey: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) { uri.hash(into: &hasher) }
 }
 
+extension ResourceKey: Comparable {
+    package static func < (left: ResourceKey, right: ResourceKey) -> Bool {
+        left.uri == right.uri ? left.account < right.account : left.uri < right.uri
+    }
+}
+
 /// One immutable state of a resource's documents. The list itself lies in a pack.
 package struct Revision: Hashable, Sendable {
     /// Counts from 1 in each resource.

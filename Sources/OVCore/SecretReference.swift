@@ -6,6 +6,17 @@ package enum SecretReference: Hashable, Sendable {
     case environment(name: String)
     /// `file:PATH`: the first line of a file, named by its absolute path.
     case file(path: String)
+    /// `secret:NAME`: a file of that name among the store's own secrets.
+    case stored(name: String)
+
+    /// As it stands among the arguments of a source.
+    package var text: String {
+        switch self {
+        case .environment(let name): "env:\(name)"
+        case .file(let path): "file:\(path)"
+        case .stored(let name): "secret:\(name)"
+        }
+    }
 
     /// - Returns: nil for text that is no reference.
     package init?(_ text: String) {
@@ -13,6 +24,8 @@ package enum SecretReference: Hashable, Sendable {
             self = .environment(name: String(text.dropFirst(4)))
         } else if text.utf8.starts(with: "file:".utf8) {
             self = .file(path: String(text.dropFirst(5)))
+        } else if text.utf8.starts(with: "secret:".utf8) {
+            self = .stored(name: String(text.dropFirst(7)))
         } else {
             return nil
         }

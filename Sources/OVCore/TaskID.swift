@@ -20,44 +20,57 @@ package struct TaskID: Hashable, Sendable {
     }
 }
 
+extension TaskID: Comparable {
+    /// As their texts are.
+    package static func < (left: TaskID, right: TaskID) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}
+
 extension TaskID: LosslessStringConvertible {
     /// Eight, four, four, four and twelve lower-case hexadecimal digits.
     package var description: String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    buffer[position] = 45
-                    position += 1
-                }
-                let word = nibble < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15
-                buffer[position] = digit < 10 ? 48 + digit : 87 + digit
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+            write(to: buffer)
+            return Self.textLength
+        }
+    }
+
+    static let textLength = 36
+
+    /// Writes `description`.
+    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        var position = 0
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                buffer[position] = 45
                 position += 1
             }
-            return 36
+            let word = nibble < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15
+            buffer[position] = digit < 10 ? 48 + digit : 87 + digit
+            position += 1
         }
     }
 
     /// Reads the hyphenated form in either case; anything else is nil.
     package init?(_ description: String) {
         var text = description
-        let words = text.withUTF8 { bytes -> (UInt64, UInt64)? in
-            guard bytes.count == 36 else { return nil }
-            var (high, low): (UInt64, UInt64) = (0, 0)
-            for index in 0..<36 {
-                let byte = bytes[index]
-                if index == 8 || index == 13 || index == 18 || index == 23 {
-                    guard byte == 45 else { return nil }
-                    continue
-                }
-                guard let digit = hexadecimalDigit(byte) else { return nil }
-                if index < 18 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
+        guard let value = text.withUTF8({ TaskID(text: $0) }) else { return nil }
+        self = value
+    }
+
+    init?(text bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == Self.textLength else { return nil }
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for index in 0..<Self.textLength {
+            let byte = bytes[index]
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == 45 else { return nil }
+                continue
             }
-            return (high, low)
+            guard let digit = hexadecimalDigit(byte) else { return nil }
+            if index < 18 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
         }
-        guard let words else { return nil }
-        self.init(high: words.0, low: words.1)
+        self.init(high: high, low: low)
     }
 }
 

@@ -52,13 +52,16 @@ package struct Milliseconds: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with milliseconds and `Z`: `2026-08-22T09:30:00.000Z`.
     package var description: String {
-        String(unsafeUninitializedCapacity: 24) { buffer in
-            write(into: buffer)
-            return 24
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+            write(to: buffer)
+            return Self.textLength
         }
     }
 
-    private func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+    static let textLength = 24
+
+    /// Writes `description`.
+    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
         let (days, ofDay) = Self.floorDivide(milliseconds, by: 86_400_000)
         let (year, month, day) = Self.civil(fromDays: days)
         var position = 0
@@ -83,12 +86,13 @@ extension Timestamp: CustomStringConvertible {
     /// Reads the one form that `description` writes; anything else is nil.
     package init?(_ text: String) {
         var text = text
-        guard let value = text.withUTF8({ Self.parse($0) }) else { return nil }
+        guard let value = text.withUTF8({ Timestamp(text: $0) }) else { return nil }
         self = value
     }
 
-    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
-        guard bytes.count == 24, bytes[4] == 45, bytes[7] == 45, bytes[10] == 84, bytes[13] == 58, bytes[16] == 58,
+    init?(text bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == Self.textLength, bytes[4] == 45, bytes[7] == 45, bytes[10] == 84, bytes[13] == 58,
+            bytes[16] == 58,
             bytes[19] == 46, bytes[23] == 90
         else { return nil }
         var wellFormed = true
@@ -109,7 +113,7 @@ extension Timestamp: CustomStringConvertible {
         let days = Self.days(year: year, month: month, day: day)
         guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
         let ofDay = ((hour * 60 + minute) * 60 + second) * 1000 + fraction
-        return Timestamp(milliseconds: days * 86_400_000 + ofDay)
+        self.init(milliseconds: days * 86_400_000 + ofDay)
     }
 
     // Days from and to the proleptic Gregorian calendar, counting years from March so that the leap day comes last.

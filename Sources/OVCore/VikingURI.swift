@@ -22,15 +22,18 @@ package struct VikingURI: Hashable, Sendable {
 
     /// The canonical text, without a trailing slash except for the root `viking://`.
     package let text: String
-    package let scope: Scope
 
-    private init(text: String, scope: Scope) {
-        self.text = text
-        self.scope = scope
+    /// - Parameter text: canonical.
+    private init(text: String) { self.text = text }
+
+    package static let root = VikingURI(text: scheme)
+    package static let resources = VikingURI(text: "viking://resources")
+
+    package var scope: Scope {
+        if text.utf8.starts(with: Self.resources.text.utf8) { return .shared }
+        // A canonical text was found to have one.
+        return (try? Self.scope(of: segments)) ?? .container
     }
-
-    package static let root = VikingURI(text: scheme, scope: .container)
-    package static let resources = VikingURI(text: "viking://resources", scope: .shared)
 
     /// Reads an address that a caller wrote.
     ///
@@ -48,13 +51,14 @@ package struct VikingURI: Hashable, Sendable {
         let segments =
             rest.isEmpty ? [] : rest.split(separator: 47, omittingEmptySubsequences: false).map(Substring.init)
         for segment in segments { try Self.check(segment) }
-        self.init(text: Self.scheme + Substring(rest), scope: try Self.scope(of: segments))
+        _ = try Self.scope(of: segments)
+        self.init(text: Self.scheme + Substring(rest))
     }
 
     /// Restores an address from the canonical text that this type wrote; nil for any other text.
     package init?(canonical text: String) {
         if Self.isPlain(text) {
-            self.init(text: text, scope: .shared)
+            self.init(text: text)
             return
         }
         guard let uri = try? VikingURI(parsing: text, user: ""), uri.text.utf8.elementsEqual(text.utf8) else {
@@ -86,12 +90,6 @@ package struct VikingURI: Hashable, Sendable {
             return segmentStart < bytes.count
         }
     }
-
-    // The scope follows from the text, so equality and hashing need not look at it.
-
-    package static func == (left: VikingURI, right: VikingURI) -> Bool { left.text == right.text }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     private static func scope(of segments: [Substring]) throws(OVError) -> Scope {
         switch segments.first {
@@ -205,14 +203,7 @@ extension VikingURI {
         guard self != .root else { return nil }
         let path = text.utf8.dropFirst(Self.scheme.utf8.count)
         guard let slash = path.lastIndex(of: 47) else { return .root }
-        let above = String(text[..<slash])
-        // What is above `…/resources` belongs to nobody.
-        if case .user(let user) = scope,
-            above.utf8.count > Self.scheme.utf8.count + "user/".utf8.count + user.utf8.count
-        {
-            return VikingURI(text: above, scope: scope)
-        }
-        return VikingURI(text: above, scope: scope == .shared ? .shared : .container)
+        return VikingURI(text: String(text[..<slash]))
     }
 
     /// Whether a resource can have its root here: something below `…/resources`.
@@ -239,10 +230,7 @@ extension VikingURI {
     /// The address of a document at `path`, which is relative to this one and canonical already.
     package func appending(path: String) -> VikingURI {
         guard !path.isEmpty else { return self }
-        let joined = self == .root ? text + path : text + "/" + path
-        // Below a scope the scope stays; only the few containers have to find out what they become.
-        if scope == .container, let parsed = VikingURI(canonical: joined) { return parsed }
-        return VikingURI(text: joined, scope: scope)
+        return VikingURI(text: self == .root ? text + path : text + "/" + path)
     }
 }
 

@@ -18,6 +18,9 @@ package protocol Fetcher: Sendable {
     /// The names of `--arg` that it understands, each with a line of help.
     var arguments: [(name: String, help: String)] { get }
 
+    /// Whether it takes any `--arg` beyond those, and looks at them itself. No, unless it says so.
+    var takesAnyArgument: Bool { get }
+
     /// What this fetcher makes of the text that a user gave as a source; nil when it is not for it.
     ///
     /// May look at the file system, never at the network.
@@ -31,6 +34,10 @@ package protocol Fetcher: Sendable {
     func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary
 }
 
+extension Fetcher {
+    package var takesAnyArgument: Bool { false }
+}
+
 /// Where a source text is looked at from.
 package struct SourceContext: Sendable {
     /// What relative paths are relative to; absolute.
@@ -41,6 +48,8 @@ package struct SourceContext: Sendable {
     package let allowsLocalPaths: Bool
     /// Folders of which whoever asks may name what lies below, all the same: absolute, without symbolic links.
     package let allowedFolders: [String]
+    /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
+    package var isFetcherNamed = false
 
     package init(
         workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true, allowedFolders: [String] = []

@@ -2,46 +2,101 @@
 
 package import OVCore
 
-/// The fetchers that a process has, in the order in which they are asked what a source is.
+/// The fetchers that a process has, in the order in which they are asked what a source is; then its plug-ins, which
+/// are not asked but called by name.
 package struct FetcherRegistry: Sendable {
     private let fetchers: [any Fetcher]
+    private let plugins: PluginFolders?
 
-    package init(_ fetchers: [any Fetcher]) { self.fetchers = fetchers }
+    /// - Parameter plugins: where fetchers are looked for that are not built in; none of them takes the place of one
+    ///   that is.
+    package init(_ fetchers: [any Fetcher], plugins: PluginFolders? = nil) {
+        self.fetchers = fetchers
+        self.plugins = plugins
+    }
 
-    package subscript(name: String) -> (any Fetcher)? { fetchers.first { $0.name == name } }
+    /// The fetcher of a name. Looks at the disk for those that are not built in.
+    /// - Throws: `INVALID_ARGUMENT` when there is none, `FAILED_PRECONDITION` for a plug-in that cannot be used.
+    package func fetcher(named name: String) throws(OVError) -> any Fetcher {
+        if let fetcher = fetchers.first(where: { $0.name == name }) { return fetcher }
+        if let fetcher = try plugins?.fetcher(named: name) { return fetcher }
+        let found = plugins?.names(without: names) ?? []
+        let guess = nearestName(to: name, among: names + found).map { "did you mean '\($0)'? " } ?? ""
+        throw OVError(
+            .invalidArgument, "there is no fetcher called '\(LocalPath.shown(name))'",
+            hint: guess + "known fetchers: \(known(plugins))")
+    }
 
-    package var names: [String] { fetchers.map(\.name) }
+    private var names: [String] { fetchers.map(\.name) }
+
+    private func known(_ plugins: PluginFolders?) -> String {
+        names.joined(separator: ", ") + (plugins.map { "; \($0.words($0.names(without: names)))" } ?? "")
+    }
+
+    /// Plug-ins are programs of this machine, and so are the names of those that it has.
+    private func plugins(for context: SourceContext) -> PluginFolders? { context.allowsLocalPaths ? plugins : nil }
 
     /// Finds the fetcher for a source text, or asks the one that the user named.
-    /// - Throws: `INVALID_URI` when nothing can fetch it, `INVALID_ARGUMENT` for an unknown fetcher or argument.
+    /// - Throws: `INVALID_URI` when nothing can fetch it, `INVALID_ARGUMENT` for an unknown fetcher or argument,
+    ///   `PERMISSION_DENIED` for what only somebody on this machine may name.
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
         async throws(OVError) -> (source: Source, suggestedName: String)
     {
-        for fetcher in try candidates(name) {
+        var context = context
+        context.isFetcherNamed = name != nil
+        for fetcher in try candidates(name, in: context) {
             guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
-            try check(options, of: fetcher)
-            return (
-                Source(fetcher: fetcher.name, location: recognised.location, options: options),
-                recognised.suggestedName
-            )
+            return try resolved(recognised, fetcher, options)
+        }
+        if name == nil, let (plugin, source) = try plugin(for: text, in: context),
+            let recognised = try await plugin.recognise(source, in: context)
+        {
+            return try resolved(recognised, plugin, options)
         }
         throw try nothingFits(text, name, context)
     }
 
-    private func candidates(_ name: String?) throws(OVError) -> [any Fetcher] {
+    private func candidates(_ name: String?, in context: SourceContext) throws(OVError) -> [any Fetcher] {
         guard let name else { return fetchers }
-        if let fetcher = self[name] { return [fetcher] }
-        let guess = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
-        throw OVError(
-            .invalidArgument, "there is no fetcher called '\(name)'",
-            hint: guess + "known fetchers: \(names.joined(separator: ", "))")
+        guard context.allowsLocalPaths || names.contains(name) else {
+            throw OVError(
+                .permissionDenied, "fetchers that are not built in are refused over the network",
+                hint: "fetchers: \(known(nil))")
+        }
+        return [try fetcher(named: name)]
+    }
+
+    private func resolved(_ recognised: RecognisedSource, _ fetcher: any Fetcher, _ options: Source.Options)
+        throws(OVError) -> (source: Source, suggestedName: String)
+    {
+        try check(options, of: fetcher)
+        let source = Source(fetcher: fetcher.name, location: recognised.location, options: options)
+        return (source, recognised.suggestedName)
+    }
+
+    /// The plug-in of the name that an address begins with, and what it is to fetch: `Main_Page` for
+    /// `wiki:Main_Page`, but `wiki://host/page` as a whole.
+    private func plugin(for text: String, in context: SourceContext) throws(OVError) -> (PluginFetcher, String)? {
+        guard let (name, rest) = Self.nameAndRest(of: text), !names.contains(name),
+            let plugin = try plugins(for: context)?.fetcher(named: name)
+        else { return nil }
+        return (plugin, rest.utf8.starts(with: "//".utf8) ? text : rest)
+    }
+
+    private static func nameAndRest(of text: String) -> (name: String, rest: String)? {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let name = String(text[..<colon])
+        guard PluginProtocol.isName(name) else { return nil }
+        return (name, String(text[text.utf8.index(after: colon)...]))
     }
 
     /// Everything about the options that can be known to be wrong before anything is fetched.
     private func check(_ options: Source.Options, of fetcher: any Fetcher) throws(OVError) {
         _ = try PathFilter(options)
         let known = fetcher.arguments.map(\.name)
-        if let unknown = options.arguments.keys.sorted().first(where: { !known.contains($0) }) {
+        if !fetcher.takesAnyArgument,
+            let unknown = options.arguments.keys.sorted().first(where: { !known.contains($0) })
+        {
             let guess = nearestName(to: unknown, among: known).map { "did you mean '\($0)'? " } ?? ""
             let hint =
                 known.isEmpty
@@ -72,7 +127,11 @@ package struct FetcherRegistry: Sendable {
         }
         if let path = try LocalPath.parse(text, in: context) {
             let missing = LocalPath.missing(path)
-            return OVError(.invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint)
+            let program = Self.nameAndRest(of: text).map {
+                "; there is no plug-in called '\($0.name)' either: \(known(plugins(for: context)))"
+            }
+            return OVError(
+                .invalidURI, "nothing can fetch '\(shown)': \(missing.message)", hint: missing.hint + (program ?? ""))
         }
         guard let scheme = LocalPath.scheme(of: text) else {
             return OVError(
@@ -83,6 +142,6 @@ package struct FetcherRegistry: Sendable {
         return OVError(
             .invalidURI, "nothing can fetch '\(shown)': no fetcher handles '\(scheme):' addresses",
             hint: guess.map { "did you mean '\(LocalPath.shown($0))'?" }
-                ?? "known fetchers: \(names.joined(separator: ", "))")
+                ?? "known fetchers: \(known(plugins(for: context)))")
     }
 }

@@ -25,11 +25,11 @@ package struct IngestPipeline: Sendable {
 
     /// What decides, beside the source's bytes, which documents come out: validators that were made under another
     /// fingerprint are not used.
-    package func fingerprint(of source: Source) -> String {
+    package func fingerprint(of source: Source, limits: Limits) -> String {
         var json = JSONWriter()
         json.object { json in
             json.member("fetcher", source.fetcher)
-            json.member("version", fetchers[source.fetcher]?.version ?? 0)
+            json.member("version", (try? fetchers.fetcher(named: source.fetcher))?.version ?? 0)
             json.member("location", source.location)
             json.member("include", source.options.include)
             json.member("exclude", source.options.exclude)
@@ -37,6 +37,8 @@ package struct IngestPipeline: Sendable {
             for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
                 json.member(data: name, value)
             }
+            // What was too large may fit now.
+            json.member("document_bytes", Int(clamping: limits.documentBytes))
             json.member("converters", converters.map(\.version))
         }
         return String(decoding: json.bytes, as: UTF8.self)
@@ -45,25 +47,41 @@ package struct IngestPipeline: Sendable {
     /// Runs a source's fetcher and converts what it delivers.
     /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
     package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
-        guard let fetcher = fetchers[request.source.fetcher] else {
-            throw FetchError.permanent(
-                cause: "unknown_fetcher", "there is no fetcher called '\(request.source.fetcher)'",
-                hint: "known fetchers: \(fetchers.names.joined(separator: ", "))")
-        }
         let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
         return try await withTaskExecutorPreference(threads) {
+            let fetcher: any Fetcher
+            do throws(OVError) { fetcher = try fetchers.fetcher(named: request.source.fetcher) } catch {
+                throw FetchError.permanent(cause: "unknown_fetcher", error.message, hint: error.hint)
+            }
             let summary = try await fetcher.fetch(request, into: conversion)
             for warning in conversion.remarks.warnings { await sink.warn(warning) }
             return summary
         }
     }
 
+    /// What a source text and its options mean.
+    package struct Resolution: Sendable {
+        package let source: Source
+        /// What the resource is called when the user does not say.
+        package let suggestedName: String
+        /// A secret that stood in the address. It is in no part of the source, and has to be kept elsewhere.
+        package let credential: String?
+    }
+
     /// Finds the fetcher for a source text, see `FetcherRegistry.resolve`, on threads that may look at the disk.
     package func resolve(_ text: String, fetcher name: String?, options: Source.Options, in context: SourceContext)
-        async throws(OVError) -> (source: Source, suggestedName: String)
+        async throws(OVError) -> Resolution
     {
-        try await withTaskExecutorPreference(threads) { () async throws(OVError) in
-            try await fetchers.resolve(text, fetcher: name, options: options, in: context)
+        let credential = SourceCredential(in: text)
+        if credential != nil, options.arguments[authArgument.name] != nil {
+            throw OVError(
+                .contradictoryArguments, "the address and the argument 'auth' both say who is asking",
+                hint: "leave out one of them")
+        }
+        return try await withTaskExecutorPreference(threads) { () async throws(OVError) in
+            let (source, name) = try await fetchers.resolve(
+                credential?.address ?? text, fetcher: name, options: options, in: context)
+            return Resolution(source: source, suggestedName: name, credential: credential?.secret)
         }
     }
 
@@ -71,17 +89,23 @@ package struct IngestPipeline: Sendable {
     package static func standard(
         threads: ThreadPool, clock: any WallClock = SystemClock(), surroundings: Surroundings
     ) -> IngestPipeline {
+        let egress = EgressGuard()
+        let secrets = SecretSource(environment: surroundings.environment, folder: surroundings.secretFolder)
         let web = WebClient(
-            egress: EgressGuard(), clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+            egress: egress, clock: clock, trustedCertificates: surroundings.environment["SSL_CERT_FILE"])
+        let git = GitFetcher(
+            cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
+            environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
         // Before those that take anything without a scheme for a path.
         let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
             fetchers: FetcherRegistry(
-                [uploads].compactMap(\.self) + [
-                    FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                    URLFetcher(client: web),
-                ] as [any Fetcher]),
-            converters: [MarkdownConverter(), TextConverter()], threads: threads)
+                [uploads].compactMap(\.self) as [any Fetcher] + [
+                    // A bare repository is a folder too, and an address of one is a URL too.
+                    FileFetcher(clock: clock), git, FolderFetcher(clock: clock),
+                    URLFetcher(client: web, secrets: secrets),
+                ], plugins: PluginFolders(surroundings)),
+            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }
 }
 

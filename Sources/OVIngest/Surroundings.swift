@@ -13,17 +13,21 @@ package struct Surroundings: Sendable {
     package var pluginFolder: String
     /// Where files lie that clients have uploaded; nil where nobody uploads any.
     package var uploadFolder: String?
+    /// Where the store keeps secrets that came with an address; absolute.
+    package var secretFolder: String
     /// Under whom programs are run.
     package var supervisor: Supervisor
 
     package init(
-        environment: [String: String], cacheFolder: String, pluginFolder: String, uploadFolder: String? = nil,
+        environment: [String: String], cacheFolder: String, pluginFolder: String, secretFolder: String,
+        uploadFolder: String? = nil,
         supervisor: Supervisor = .ownExecutable
     ) {
         self.environment = environment
         self.cacheFolder = cacheFolder
         self.pluginFolder = pluginFolder
         self.uploadFolder = uploadFolder
+        self.secretFolder = secretFolder
         self.supervisor = supervisor
     }
 
@@ -31,6 +35,6 @@ package struct Surroundings: Sendable {
     package init(home: String, environment: [String: String]) {
         self.init(
             environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers",
-            uploadFolder: UploadReference.folder(inHome: home))
+            secretFolder: home + "/secrets", uploadFolder: UploadReference.folder(inHome: home))
     }
 }

@@ -14,6 +14,10 @@ extension Store {
     package func collect() throws(OVError) -> Collected {
         guard try tryToHold(.collector, role: "collector") else { return Collected() }
         defer { try? release(.collector) }
+        if hasSecrets {
+            try refresh()
+            try collectSecrets(unneededBy: [state, try previousState()])
+        }
         // Candidates first: whatever a run publishes from now on is not among them, or is younger than the delay.
         let candidates = try oldPacks()
         guard !candidates.isEmpty else { return Collected() }

@@ -90,29 +90,33 @@ package actor Store {
         _ body: @escaping @Sendable (inout Transaction) throws(OVError) -> Result
     ) async throws(OVError) -> Result {
         let pending = Commit(body: body)
-        waiting.withLock { $0.append(pending) }
-        await commitWaiting()
-        return try pending.outcome()
+        let isFirst = waiting.withLock { batch in
+            batch.append(pending)
+            return batch.count == 1
+        }
+        // The first commits for all who join it before its turn comes. They must not take turns of their own: what is
+        // durable would have to wait for the commits of those ahead.
+        if isFirst { await commitWaiting() }
+        return try await pending.outcome()
     }
 
-    /// Commits whatever waits, perhaps for several callers; their own turns then find nothing left to do.
     private func commitWaiting() {
         let batch = waiting.withLock { batch in
             defer { batch = [] }
             return batch
         }
-        guard !batch.isEmpty else { return }
+        var failure: OVError?
         do throws(OVError) {
-            guard try wantsHome(batch) else { return }
-            try createHome()
-            try withCommitLock { () throws(OVError) in try commit(batch) }
-            publish()
-            for pending in batch { pending.succeed() }
+            if try wantsHome(batch) {
+                try createHome()
+                try withCommitLock { () throws(OVError) in try commit(batch) }
+            }
         } catch {
-            // What others have committed is there nevertheless.
-            publish()
-            for pending in batch { pending.fail(error) }
+            failure = error
         }
+        // Also after a failure: what others have committed is there nevertheless.
+        publish()
+        for pending in batch { pending.settle(failure) }
     }
 
     /// Whether some transaction has something to write. On a home that is not there, one that is refused must not
@@ -202,57 +206,6 @@ package actor Store {
         guard stateFile.exists else { return }
         try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() }
         publish()
-    }
-}
-
-// MARK: - Waiting commits
-
-/// A transaction that waits for its commit, whatever its result is.
-private protocol PendingCommit: Sendable {
-    /// - Parameter undoing: whether what a body has written before it threw is undone. That takes a copy, which makes
-    ///   every write copy what it changes, so a batch does without as long as it can.
-    /// - Returns: false when something should have been undone and was not.
-    func evaluate(_ transaction: inout Transaction, undoing: Bool) -> Bool
-    /// The commit that it was part of is durable.
-    func succeed()
-    /// The commit failed as a whole.
-    func fail(_ error: OVError)
-}
-
-/// Evaluated on the store's thread, its outcome taken by the caller afterwards.
-private final class Commit<Success: Sendable>: PendingCommit {
-    private let body: @Sendable (inout Transaction) throws(OVError) -> Success
-    private let result = Mutex<Result<Success, OVError>?>(nil)
-
-    init(body: @escaping @Sendable (inout Transaction) throws(OVError) -> Success) { self.body = body }
-
-    func evaluate(_ transaction: inout Transaction, undoing: Bool) -> Bool {
-        let before = undoing ? transaction : nil
-        let recordCount = transaction.recordCount
-        do throws(OVError) {
-            let success = try body(&transaction)
-            result.withLock { $0 = .success(success) }
-            return true
-        } catch {
-            result.withLock { $0 = .failure(error) }
-            if let before { transaction = before }
-            return undoing || transaction.recordCount == recordCount
-        }
-    }
-
-    func succeed() {}
-
-    func fail(_ error: OVError) {
-        result.withLock { result in
-            // One that had failed by itself keeps its own reason.
-            if case .failure = result { return }
-            result = .failure(error)
-        }
-    }
-
-    func outcome() throws(OVError) -> Success {
-        guard let result = result.withLock({ $0 }) else { throw OVError(.internal, "a commit was not evaluated") }
-        return try result.get()
     }
 }
 

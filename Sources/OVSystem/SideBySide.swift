@@ -1,43 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
 /// Runs two pieces of heavy work at the same time and waits for both: one on the calling thread, which must be one
 /// that may block, the other on a thread made for it.
 package func sideBySide<First, Second: Sendable>(
     _ first: () -> First, _ second: @escaping @Sendable () -> Second
 ) -> (First, Second) {
-    let work = SideWork(second)
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(work)
-    guard pthread_create(&thread, nil, runSideWork, argument.toOpaque()) == 0 else {
-        // A system that refuses another thread gets the same result, later.
-        argument.release()
-        return (first(), second())
-    }
+    // A system that refuses another thread gets the same result, later.
+    guard let thread = SideThread(second) else { return (first(), second()) }
     let result = first()
-    pthread_join(thread, nil)
-    return (result, work.finished())
+    return (result, thread.join())
 }
 
-/// `@unchecked Sendable`: the made thread alone writes `result`, and it is read only after that thread has ended.
-private final class SideWork<Result: Sendable>: SideWorkBody, @unchecked Sendable {
-    private let body: @Sendable () -> Result
-    private var result: Result?
-
-    init(_ body: @escaping @Sendable () -> Result) { self.body = body }
-
-    override func run() { result = body() }
-
-    func finished() -> Result { result ?? body() }
-}
-
-private class SideWorkBody {
-    func run() {}
-}
-
-private func runSideWork(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let argument else { return nil }
-    Unmanaged<SideWorkBody>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
+/// Makes pieces of text on two threads, the calling one and one made for it, and hands them over here, in their order.
+/// - Parameters:
+///   - make: fills an empty buffer with the piece of a number. Buffers are used again, so that the text stays in the
+///     processor's cache.
+///   - take: must be done with the text when it returns.
+package func makeInOrder(
+    _ count: Int, _ make: @escaping @Sendable (Int, inout [UInt8]) -> Void, _ take: ([UInt8]) -> Void
+) {
+    let exchange = BufferExchange()
+    let thread =
+        count < 2
+        ? nil
+        : SideThread {
+            for number in stride(from: 1, to: count, by: 2) { exchange.fill { make(number, &$0) } }
+        }
+    var buffer: [UInt8] = []
+    for number in 0..<count {
+        if thread != nil, number % 2 == 1 {
+            exchange.empty(take)
+        } else {
+            buffer.removeAll(keepingCapacity: true)
+            make(number, &buffer)
+            take(buffer)
+        }
+    }
+    thread?.join()
 }

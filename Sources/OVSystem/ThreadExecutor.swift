@@ -5,11 +5,10 @@ package final class ThreadExecutor: SerialExecutor {
     private let threads = WorkerThreads()
 
     package init() {
-        let reference = WeakExecutor()
-        reference.executor = self
-        threads.start(count: 1) { job in
-            guard let executor = reference.executor else { return }
-            job.runSynchronously(on: executor.asUnownedSerialExecutor())
+        // The actor that owns an executor outlives its jobs, and with it the executor.
+        threads.start(count: 1) { [weak self] job in
+            guard let self else { return }
+            job.runSynchronously(on: asUnownedSerialExecutor())
         }
     }
 
@@ -18,10 +17,4 @@ package final class ThreadExecutor: SerialExecutor {
     package func enqueue(_ job: consuming ExecutorJob) { threads.enqueue(UnownedJob(job)) }
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
-}
-
-/// `@unchecked Sendable`: `executor` is set once, before the thread that reads it has a job; an executor outlives its
-/// jobs because the actor that owns it does.
-private final class WeakExecutor: @unchecked Sendable {
-    weak var executor: ThreadExecutor?
 }

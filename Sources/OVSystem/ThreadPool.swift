@@ -10,11 +10,10 @@ package final class ThreadPool: TaskExecutor {
     /// - Parameter count: how many threads; by default one for each processor, but at least two.
     package init(count: Int = max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
         self.count = count
-        let reference = WeakPool()
-        reference.pool = self
-        threads.start(count: count) { job in
-            guard let pool = reference.pool else { return }
-            job.runSynchronously(on: pool.asUnownedTaskExecutor())
+        // Tasks that prefer the pool keep it alive until their jobs are done.
+        threads.start(count: count) { [weak self] job in
+            guard let self else { return }
+            job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }
 
@@ -23,9 +22,4 @@ package final class ThreadPool: TaskExecutor {
     package func enqueue(_ job: consuming ExecutorJob) { threads.enqueue(UnownedJob(job)) }
 
     package func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
-}
-
-/// `@unchecked Sendable`: `pool` is set once, before its threads have a job; tasks that prefer the pool keep it alive.
-private final class WeakPool: @unchecked Sendable {
-    weak var pool: ThreadPool?
 }

@@ -130,4 +130,34 @@ import Testing
             "--allow-private-networks")
         #expect(other.status == 1 && other.errors.contains("certificate"), "\(other.summary)")
     }
+
+    @Test(.enabled(if: SecureSite.isPossible, "openssl is not installed"))
+    func aPasswordInAnAddressIsKeptApart() async throws {
+        let site = try await SecureSite()
+        let ov = try Installation().with(["SSL_CERT_FILE": site.certificate])
+        let host = "localhost:\(site.port)"
+        let wrong = try await ov.run("ingest", "https://user:hush@\(host)/private", "--allow-private-networks")
+        #expect(wrong.status == 1 && wrong.errors.contains("401") && !wrong.errors.contains("hush"), "\(wrong.summary)")
+
+        let address = "https://user:password@\(host)/private"
+        let receipt = try await ov.succeed(
+            "ingest", address, "--to", Self.target, "--watch-interval", "60", "--allow-private-networks", "-v")
+        #expect(receipt.contains("https://\(host)/private") && !receipt.contains("password"))
+        #expect(try await ov.succeed("read", Self.target).hasPrefix("seen: Basic"))
+        let trigger = try await ov.json("task", "watch", "trigger", Self.target, "--wait").member("result")
+        #expect(trigger.counts == [0, 0, 0, 1])
+        // The same address again is the same source, with the same secret.
+        try await ov.succeed("ingest", address, "--to", Self.target, "--allow-private-networks")
+        let state = try await ChildProcess(ChildProcess.Command("/bin/zcat", [ov.home + "/state.json.gz"])).wait().text
+        #expect(state.contains("secret:") && !state.contains("password") && !state.contains("hush"))
+        let secrets = try LocalFileSystem().names(in: ov.home + "/secrets")
+        #expect(secrets.count == 2)
+
+        // What is refused leaves none, and a plan keeps none.
+        let other = "https://user:password@\(host)/elsewhere"
+        #expect(try await ov.run("ingest", other, "--to", Self.target, "--allow-private-networks").status == 1)
+        try await ov.succeed("ingest", other, "--dry-run", "--allow-private-networks")
+        #expect(try LocalFileSystem().names(in: ov.home + "/secrets").count == secrets.count)
+        try await ov.checkStore()
+    }
 }

@@ -50,7 +50,12 @@ import Testing
         #expect(HumanFormat.relative(time, to: Samples.now) == expected)
     }
 
-    @Test(arguments: [(0.5, "0.5m"), (30.0, "30m"), (90, "90m"), (120, "2h"), (1440, "1d"), (5_256_000, "3650d")])
+    @Test(
+        arguments: [
+            (0.5, "30s"), (1.0 / 60, "1s"), (1.5, "90s"), (0.01, "0.6s"), (0.000001, "0.001s"), (30.0, "30m"),
+            (90, "90m"),
+            (120, "2h"), (1440, "1d"), (5_256_000, "3650d"),
+        ] as [(Double, String)])
     func `intervals are in the unit that fits`(minutes: Double, expected: String) throws {
         #expect(HumanFormat.interval(try Interval(minutes: minutes)) == expected)
     }

@@ -113,6 +113,48 @@ import Testing
         #expect(throws: JSONError.self) { try literal.bool() }
     }
 
+    @Test("What means something in a string is seen wherever it stands", arguments: 0..<20)
+    func specialBytes(offset: Int) throws {
+        let plain = String(repeating: "x", count: offset)
+        for tail in ["", "yyyyyyyyyyyyyyyy"] {
+            #expect(try Self.parse("\"\(plain)\u{E9}\(tail)\"") == .string("\(plain)\u{E9}\(tail)"))
+            #expect(try Self.parse("\"\(plain)\\n\(tail)\"") == .string("\(plain)\n\(tail)"))
+            #expect(throws: JSONError.self) { try Self.parse("\"\(plain)\n\(tail)\"") }
+            #expect(throws: JSONError.self) { try Self.parse("\"\(plain)\u{1F}\(tail)\"") }
+            #expect(throws: JSONError.self) { try Self.parse("\"\(plain)\(tail)") }
+            #expect(throws: JSONError.self) { try JSONValue(parsing: Array("\"\(plain)".utf8) + [0xFF, 34]) }
+            let pair = Array("\"\(plain)\(tail)\"1".utf8)
+            var reader = JSONReader(pair, in: 0..<pair.count - 2)
+            #expect(throws: JSONError.self, "its end is behind the part") { try reader.string() }
+        }
+        #expect(try Self.parse("[\"\(plain)\",1]") == .array([.string(plain), .integer(1)]))
+    }
+
+    @Test("Times and identities are read from strings, escaped ones too, and what is none is quoted")
+    func plainValues() throws {
+        let text =
+            #"["2026-08-22T09:30:00.000Z","2026-08-22T09:30:00.00\u0030Z",""#
+            + #"7f02e980-8df9-4f27-a570-000000000001","7F02E980-8df9-4f27-a570-00000000000\u0031","x\ty",5]"#
+        var reader = JSONReader(Array(text.utf8))
+        var (times, ids): ([Timestamp], [TaskID]) = ([], [])
+        try reader.array { reader throws(JSONError) in
+            if times.count < 2 {
+                times.append(try reader.timestamp())
+            } else if ids.count < 2 {
+                ids.append(try reader.taskID())
+            } else {
+                var other = reader
+                #expect(throws: JSONError.self) { try other.taskID() }
+                let error = #expect(throws: JSONError.self) { try reader.timestamp() }
+                #expect(["malformed time: 'x\ty'", "expected '\"'"].contains(error?.reason))
+                _ = try? reader.integer()
+            }
+        }
+        try reader.finish()
+        #expect(times == [Timestamp("2026-08-22T09:30:00.000Z"), Timestamp("2026-08-22T09:30:00.000Z")])
+        #expect(ids[0] == ids[1])
+    }
+
     @Test("Changing any byte gives a value or an error, never a crash", arguments: 0..<100 as Range<UInt64>)
     func mutated(seed: UInt64) {
         var random = SplitMix64(seed: seed)

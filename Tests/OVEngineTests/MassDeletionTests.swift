@@ -142,4 +142,21 @@ struct MassDeletionTests {
             #expect(try await test.engine.stat(Self.uri + "/in-side/d0.md", as: .local).lastChecked == task.finishedAt)
         }
     }
+
+    @Test("a source that is as it was leaves unchecked what it could not look at before")
+    func uncheckedStays() async throws {
+        try await test(documents(12)) { test in
+            let first = try await test.engine.stat(Self.uri + "/d0.md", as: .local).lastChecked
+            test.sources.edit("docs") { script in
+                script.documents["d0.md"] = nil
+                script.unchecked = ["d0.md"]
+            }
+            try await test.refreshed(Self.uri)
+            test.sources.edit("docs") { ($0.isUnchanged, $0.unchecked) = (true, []) }
+            let task = try await test.refreshed(Self.uri)
+            #expect(task.result?.outcome == .unchanged && task.result?.changes == ChangeCounts(unchanged: 12))
+            #expect(try await test.engine.stat(Self.uri + "/d0.md", as: .local).lastChecked == first)
+            #expect(try await test.engine.stat(Self.uri + "/d1.md", as: .local).lastChecked == task.finishedAt)
+        }
+    }
 }

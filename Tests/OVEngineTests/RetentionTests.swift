@@ -4,6 +4,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVStore
+import OVTestSupport
 import Testing
 
 @Suite("What is kept for how long", .timeLimit(.minutes(1)))

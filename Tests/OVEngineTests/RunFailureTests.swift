@@ -5,6 +5,7 @@ import OVCore
 import OVEngine
 import OVIngest
 import OVStore
+import OVTestSupport
 import Testing
 
 @Suite("Runs that fail", .timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVStore
+import OVTestSupport
 import Testing
 
 @Suite("Several processes on one home", .timeLimit(.minutes(1)))
@@ -48,6 +49,41 @@ struct SeveralEnginesTests {
         #expect(state.watches.values.allSatisfy { $0.lastStatus == .completed })
         #expect(state.tasks.values.filter { $0.trigger == .catchUp }.count == 50)
         try await world.checkStore()
+    }
+
+    @Test("the pages of a list go on across a compaction, in another process, behind what was deleted meanwhile")
+    func pagesAcrossACompaction() async throws {
+        let world = try World()
+        var (watches, runs): ([TaskID], [TaskID]) = ([], [])
+        let process = try await world.open()
+        for number in 0..<9 {
+            let receipt = try await process.ingest("scripted:docs", to: "viking://resources/w\(number)", every: 60)
+            watches.append(try #require(receipt.watch?.watch.id))
+            runs.insert(receipt.task, at: 0)
+            world.clock.advance(by: Milliseconds(1))
+        }
+        let page = try await process.engine.watches(WatchQuery(limit: 4), as: .local)
+        let taskPage = try await process.engine.tasks(TaskQuery(limit: 4), as: .local)
+        #expect(page.watches.map(\.watch.id) == Array(watches[..<4]))
+        #expect(taskPage.tasks.map(\.task.id) == Array(runs[..<4]))
+
+        // The first, the one that the cursor names, and one that is yet to come.
+        let store = try await world.openStore()
+        let dropped = [0, 3, 5]
+        try await store.commit { [watches, runs] (transaction: inout Transaction) throws(OVError) in
+            for index in dropped {
+                transaction.dropWatch(watches[index])
+                transaction.dropTask(runs[index])
+            }
+        }
+        try await store.compact()
+        let (watchesLeft, runsLeft) = ([4, 6, 7, 8].map { watches[$0] }, [4, 6, 7, 8].map { runs[$0] })
+        for process in [process, try await world.open()] {
+            let watchQuery = WatchQuery(limit: 100, cursor: page.nextCursor)
+            #expect(try await process.engine.watches(watchQuery, as: .local).watches.map(\.watch.id) == watchesLeft)
+            let taskQuery = TaskQuery(limit: 100, cursor: taskPage.nextCursor)
+            #expect(try await process.engine.tasks(taskQuery, as: .local).tasks.map(\.task.id) == runsLeft)
+        }
     }
 
     @Test("many that trigger one watch at once make it run, and once more, never twice at a time")

@@ -4,6 +4,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVIngest
+import OVTestSupport
 import Testing
 
 @Suite("Executions", .timeLimit(.minutes(1)))
@@ -98,6 +99,7 @@ struct TaskTests {
                 ids.insert(
                     try await test.ingested("scripted:\(name)", to: "viking://resources/r\(number % 4)\(name)").id,
                     at: 0)
+                test.clock.advance(by: Milliseconds(1))
             }
             let watched = try await test.ingest("scripted:docs", to: Self.uri, every: 60)
             ids.insert(try await test.end(of: watched.task).id, at: 0)

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestSupport
 import Testing
 
 @Suite("Who sees and changes what", .timeLimit(.minutes(1)))
@@ -249,14 +250,33 @@ struct VisibilityTests {
         }
     }
 
-    @Test("a caller behind a network port cannot name a path of the machine")
-    func network() async throws {
+    @Test(
+        "a caller behind a network port reaches neither into the machine nor past its fence",
+        arguments: ["/etc/hostname", "file:///etc/hostname", "no/such/file", "private networks", "env:PATH", "file:/x"])
+    func network(_ reach: String) async throws {
         try await withFixture { fixture in
             let caller = Caller(account: "default", user: "ada", role: .root, origin: .network)
             let before = try fixture.test.world.trace()
-            let error = await refusal { try await fixture.test.ingest("/etc/hostname", as: caller) }
+            let isPath = reach.contains("/") && !reach.hasPrefix("file:/x")
+            let error = await refusal {
+                try await fixture.test.ingest(isPath ? reach : "scripted:docs", to: Self.shared, as: caller) {
+                    request in
+                    request.allowsPrivateNetworks = reach == "private networks"
+                    if !isPath, reach.contains(":") { request.arguments["flavour"] = reach }
+                }
+            }
             #expect(error?.code == .permissionDenied)
             #expect(try fixture.test.world.trace() == before)
+        }
+    }
+
+    @Test("a caller behind a network port may name what lies elsewhere")
+    func elsewhere() async throws {
+        try await World.test { test in
+            test.sources.put("docs", ["a.md": "# A\n"])
+            let caller = Caller(account: "default", user: "ada", role: .user, origin: .network)
+            let task = try await test.ingested("scripted:docs", to: Self.shared, as: caller)
+            #expect(task.status == .completed)
         }
     }
 }

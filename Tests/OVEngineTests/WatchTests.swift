@@ -4,6 +4,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVIngest
+import OVTestSupport
 import Testing
 
 @Suite("Watch tasks", .timeLimit(.minutes(1)))
@@ -96,6 +97,7 @@ struct WatchTests {
                 let uri = "viking://resources/w\(number)"
                 ids.append(
                     try #require(try await test.ingest("scripted:\(number)", to: uri, every: 60).watch?.watch.id))
+                test.clock.advance(by: Milliseconds(1))
             }
             for number in stride(from: 0, to: 25, by: 3) {
                 try await test.update("viking://resources/w\(number)", WatchPatch(isActive: false))
@@ -144,6 +146,7 @@ struct WatchTests {
         try await World.test { test in
             for number in 0..<4 {
                 try await test.ingest("scripted:\(number)", to: "viking://resources/w\(number)", every: 60)
+                test.clock.advance(by: Milliseconds(1))
             }
             let first = try await test.engine.watches(WatchQuery(limit: 2), as: .local)
             _ = try await test.engine.deleteWatch(WatchKey(uri: "viking://resources/w1"), as: .local)

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestSupport
 import Testing
 
 @Suite("Triggering a watch", .timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVStore
+import OVTestSupport
 import Testing
 
 @Suite("Changing a watch", .timeLimit(.minutes(1)))

@@ -19,7 +19,7 @@ import Testing
     }
 
     private func resolve(_ text: String, fetcher: String? = nil, _ options: Source.Options = .init()) async throws
-        -> (source: Source, suggestedName: String)
+        -> IngestPipeline.Resolution
     {
         let context = SourceContext(workingDirectory: folder.path("docs"), homeDirectory: folder.path)
         return try await pipeline.resolve(text, fetcher: fetcher, options: options, in: context)

@@ -90,7 +90,7 @@ final class CrashScenario: Sendable {
         let key = try Sample.resource("docs").key
         do throws(OVError) {
             try await store.commit { (transaction: inout Transaction) throws(OVError) in
-                guard transaction.state.revision(revision, of: key) != nil,
+                guard transaction.state.revisions(of: key).contains(where: { $0.number == revision }),
                     transaction.state.resources[key]?.revision != revision
                 else { return }
                 transaction.dropRevision(revision, of: key)
@@ -135,7 +135,7 @@ extension CrashScenario {
     private func verifyRevisions(_ store: Store, _ ledger: Ledger, _ comment: String) throws {
         let key = try Sample.resource("docs").key
         for (number, documents) in ledger.revisions {
-            guard let revision = store.state.revision(number, of: key) else {
+            guard let revision = store.state.revisions(of: key).first(where: { $0.number == number }) else {
                 Issue.record("\(comment): revision \(number) was acknowledged")
                 continue
             }

@@ -106,7 +106,7 @@ import Testing
         let key = resource.key
         // A revision whose resource stands in the commit before, which is lost.
         try await publisher.publish(["x": [1]], task: Sample.id(60), after: nil)
-        let revision = try #require(store.state.revision(1, of: key))
+        let revision = try #require(store.state.revisions(of: key).first)
         let other = try await home.open()
         try await other.commit { (transaction: inout Transaction) throws(OVError) in transaction.put(revision, of: key)
         }

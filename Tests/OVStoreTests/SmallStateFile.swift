@@ -21,7 +21,7 @@ struct SmallStateFile {
     init(store: TaskID = Sample.id(1), generation: UInt64 = 1, commits: Int = 4, reason: String = "") throws {
         var state = State(identity: State.Identity(store: store, epoch: 1, generation: generation))
         state.sequence = Self.firstSequence
-        state.put(try Sample.watch(100, reason: reason))
+        state.agenda.put(try Sample.watch(100, reason: reason))
         members = [StateFile.snapshot(of: state, at: Sample.now)]
         watches = [Array(state.watches.values)]
         for number in 0..<commits {

@@ -39,10 +39,10 @@ import Testing
             case 5: dropSomeTask()
             case 6:
                 let resource = try Sample.resource(path)
-                state.put(resource)
+                state.catalog.put(resource)
                 resources[key] = resource
             case 7:
-                state.dropResource(key)
+                state.catalog.dropResource(key)
                 if resources.removeValue(forKey: key) != nil { revisions[key] = nil }
             default: changeRevision(key)
             }
@@ -50,14 +50,14 @@ import Testing
 
         private mutating func changeWatch(_ key: ResourceKey) {
             if let watch = watches.values.first(where: { $0.key == key }) {
-                state.dropWatch(watch.id)
+                state.agenda.dropWatch(watch.id)
                 watches[watch.id] = nil
             } else {
                 guard let interval = try? Interval(minutes: 5) else { return }
                 let watch = WatchTask(
                     id: freshID(), owner: Sample.owner, role: .root, uri: key.uri,
                     source: Source(fetcher: "file", location: "/a"), interval: interval, createdAt: Sample.now)
-                state.put(watch)
+                state.agenda.put(watch)
                 watches[watch.id] = watch
             }
         }
@@ -68,18 +68,18 @@ import Testing
             let watch = watches.values.first { $0.key == key }?.id
             let task = try Sample.task(nextID + 1, watch: watch, at: path)
             _ = freshID()
-            state.put(task)
+            state.agenda.put(task)
             tasks[task.id] = task
         }
 
         private mutating func endTask(_ key: ResourceKey) {
             if var task = running(key) {
                 task.status = generator.once(in: 2) ? .completed : .cancelling
-                state.put(task)
+                state.agenda.put(task)
                 tasks[task.id] = task
             } else if var task = pending(key) {
                 task.status = .running
-                state.put(task)
+                state.agenda.put(task)
                 tasks[task.id] = task
             }
         }
@@ -87,7 +87,7 @@ import Testing
         private mutating func dropSomeTask() {
             let ids = tasks.keys.sorted { $0.low < $1.low }
             guard let id = ids.randomElement(using: &generator) else { return }
-            state.dropTask(id)
+            state.agenda.dropTask(id)
             tasks[id] = nil
         }
 
@@ -95,14 +95,14 @@ import Testing
             guard resources[key] != nil else { return }
             let number = Int.random(in: 1...4, using: &generator)
             if generator.once(in: 3) {
-                state.dropRevision(number, of: key)
+                state.catalog.dropRevision(number, of: key)
                 revisions[key]?[number] = nil
             } else {
                 let revision = Revision(
                     number: number, pack: PackName.make(task: Sample.id(1), number: 1),
                     digest: Digest(words: SIMD4(repeating: generator.next())), at: Sample.now, task: Sample.id(1),
                     changes: ChangeCounts(), documents: 1, bytes: 1, sequence: 1, packs: [])
-                state.put(revision, of: key)
+                state.catalog.put(revision, of: key)
                 revisions[key, default: [:]][number] = revision
             }
         }
@@ -167,7 +167,7 @@ import Testing
         var random = RandomRecords(seed: 3)
         var state = State(identity: State.Identity(store: Sample.id(1), epoch: 1, generation: 1))
         let orphan = try random.revision()
-        state.put(orphan.revision, of: orphan.key)
+        state.catalog.put(orphan.revision, of: orphan.key)
         let chain = try read(StateFile.snapshot(of: state, at: Sample.now)).get()
         #expect(chain.state.revisions(of: orphan.key) == [orphan.revision])
     }

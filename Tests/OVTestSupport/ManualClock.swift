@@ -17,16 +17,36 @@ package final class ManualClock: WallClock {
         var sleepers: [Sleeper] = []
         /// Sleeps that were cancelled before they had begun.
         var cancelled: Set<Int> = []
+        /// Tests that wait for somebody to go to sleep.
+        var observers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let face: Mutex<Face>
+    private let longestPoll: Milliseconds
 
-    package init(_ now: Timestamp) { face = Mutex(Face(now: now)) }
+    /// - Parameter longestPoll: who looks again after so short a time looks again at once, without the test's doing:
+    ///   such polls are of what other processes do.
+    package init(_ now: Timestamp, longestPoll: Milliseconds = .zero) {
+        face = Mutex(Face(now: now))
+        self.longestPoll = longestPoll
+    }
 
     package func now() -> Timestamp { face.withLock { $0.now } }
 
-    /// How many are asleep, so that a test can wait for somebody to have gone to sleep before it moves the clock.
-    package var sleepers: Int { face.withLock { $0.sleepers.count } }
+    /// Returns once somebody sleeps who would wake within `duration`.
+    package func waitForSleeper(within duration: Milliseconds) async {
+        var isThere = false
+        while !isThere {
+            await withCheckedContinuation { continuation in
+                isThere = face.withLock { face in
+                    let isThere = face.sleepers.contains { $0.until.since(face.now) <= duration }
+                    if !isThere { face.observers.append(continuation) }
+                    return isThere
+                }
+                if isThere { continuation.resume() }
+            }
+        }
+    }
 
     package func advance(by duration: Milliseconds) { set(now().advanced(by: duration)) }
 
@@ -42,6 +62,10 @@ package final class ManualClock: WallClock {
     }
 
     package func sleep(for duration: Milliseconds) async throws {
+        guard duration > longestPoll else {
+            await Task.yield()
+            return try Task.checkCancellation()
+        }
         let id = face.withLock { face in
             face.nextID += 1
             return face.nextID
@@ -54,14 +78,15 @@ package final class ManualClock: WallClock {
     }
 
     private func begin(_ id: Int, _ duration: Milliseconds, _ continuation: CheckedContinuation<Void, any Error>) {
-        let answer: Result<Void, any Error>? = face.withLock { face in
-            if face.cancelled.remove(id) != nil { return .failure(CancellationError()) }
-            guard duration > .zero else { return .success(()) }
+        let (isCancelled, observers) = face.withLock { face in
+            if face.cancelled.remove(id) != nil { return (true, [CheckedContinuation<Void, Never>]()) }
             let until = face.now.advanced(by: duration)
             face.sleepers.append(Sleeper(id: id, until: until, continuation: continuation))
-            return nil
+            defer { face.observers = [] }
+            return (false, face.observers)
         }
-        if let answer { continuation.resume(with: answer) }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        for observer in observers { observer.resume() }
     }
 
     private func cancel(_ id: Int) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVSystem
 
 /// What a command has to show, as people see it.
 enum Display {
@@ -34,7 +35,7 @@ extension CommandContext {
     private func showJSON(_ value: some JSONWritable) throws {
         // Written as it is made: a list may be larger than what this process should hold.
         var failure: (any Error)?
-        var json = JSONWriter(indented: !settings.isCompact) { [output] bytes in
+        var json = JSONWriter(indented: !settings.isCompact, makeInOrder: makeInOrder) { [output] bytes in
             guard failure == nil else { return }
             do { try output.write(bytes) } catch { failure = error }
         }

@@ -49,10 +49,14 @@ enum HumanFormat {
     /// `1 document`, `2 documents`.
     static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-    /// A number of minutes in the unit that a person would say: `30m`, `6h`, `1d`, `0.5m`.
+    /// A number of minutes in the unit that a person would say: `30m`, `6h`, `1d`, `90s`.
     static func interval(_ interval: Interval) -> String {
         let minutes = interval.minutes
-        guard minutes == minutes.rounded(), let whole = Int(exactly: minutes) else { return "\(minutes)m" }
+        guard minutes == minutes.rounded(), let whole = Int(exactly: minutes) else {
+            let milliseconds = max(1, (minutes * 60_000).rounded())
+            let seconds = milliseconds / 1000
+            return seconds == seconds.rounded() ? "\(Int64(seconds))s" : "\(seconds)s"
+        }
         if whole % 1440 == 0 { return "\(whole / 1440)d" }
         if whole % 60 == 0 { return "\(whole / 60)h" }
         return "\(whole)m"

@@ -23,8 +23,10 @@ package struct JSONReader {
 
     private let bytes: [UInt8]
     package private(set) var position: Int
-    private let end: Int
+    private var end: Int
     private var depth = 0
+    /// Whether the innermost container has been entered and nothing of it read.
+    private var isAtFirst = false
 
     package init(_ bytes: [UInt8]) { self.init(bytes, in: bytes.indices) }
 
@@ -33,6 +35,12 @@ package struct JSONReader {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
+    }
+
+    /// Goes on in another part of the same buffer, whatever is left of this one.
+    package mutating func move(to range: Range<Int>) {
+        (position, end) = (range.lowerBound, range.upperBound)
+        (depth, isAtFirst) = (0, false)
     }
 
     package func failure(_ reason: String) -> JSONError { JSONError(reason: reason, offset: position) }
@@ -131,21 +139,84 @@ package struct JSONReader {
     }
 
     package mutating func string() throws(JSONError) -> String {
+        let (range, isASCII) = try rangeOfString()
+        guard let range else { return try escapedString(from: position) }
+        return try text(in: range, isASCII: isASCII)
+    }
+
+    /// Reads a string and makes a value of its bytes, without a string in between: a large state has a few of those
+    /// on each line.
+    private mutating func parsed<Value>(
+        as name: StaticString, _ parse: (UnsafeBufferPointer<UInt8>) -> Value?
+    ) throws(JSONError) -> Value {
+        _ = peek()
+        let start = position
+        if let range = try rangeOfString().range,
+            let value = bytes.withUnsafeBufferPointer({ parse(UnsafeBufferPointer(rebasing: $0[range])) })
+        {
+            return value
+        }
+        // With escapes, or to be quoted as what it is not.
+        position = start
+        var text = try string()
+        if let value = text.withUTF8(parse) { return value }
+        throw failure("malformed \(name): '\(text.prefix(80))'")
+    }
+
+    package mutating func timestamp() throws(JSONError) -> Timestamp {
+        try parsed(as: "time") { Timestamp(text: $0) }
+    }
+
+    package mutating func taskID() throws(JSONError) -> TaskID {
+        try parsed(as: "id") { TaskID(text: $0) }
+    }
+
+    /// Consumes a string that has no escapes. Of one that has some, only what stands before the first.
+    private mutating func rangeOfString() throws(JSONError) -> (range: Range<Int>?, isASCII: Bool) {
         try expect(34)
         let start = position
         var isASCII = true
+        skipPlainText()
         while position < end {
             let byte = bytes[position]
             if byte == 34 {
                 defer { position += 1 }
-                return try text(in: start..<position, isASCII: isASCII)
+                return (start..<position, isASCII)
             }
-            if byte == 92 { return try escapedString(from: start) }
+            if byte == 92 {
+                position = start
+                return (nil, isASCII)
+            }
             guard byte >= 32 else { throw failure("control character in a string") }
             isASCII = isASCII && byte < 128
             position += 1
         }
         throw failure("unterminated string")
+    }
+
+    /// Goes on while the next eight bytes are ASCII that means nothing inside a string.
+    private mutating func skipPlainText() {
+        position = bytes.withUnsafeBytes { text in
+            var next = position
+            while next + 8 <= min(end, text.count) {
+                let word = text.loadUnaligned(fromByteOffset: next, as: UInt64.self)
+                guard !Self.hasSpecialByte(word) else { break }
+                next += 8
+            }
+            return next
+        }
+    }
+
+    /// Whether one of eight bytes is a quote, a backslash, a control character or not ASCII.
+    ///
+    /// Source of the tests for all bytes at once: Sean Eron Anderson, "Bit Twiddling Hacks", "Determine if a word has a
+    /// byte less than n".
+    private static func hasSpecialByte(_ word: UInt64) -> Bool {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        func hasByte(below limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & highs }
+        let quotes = hasByte(below: 1, word ^ (ones &* 34))
+        let backslashes = hasByte(below: 1, word ^ (ones &* 92))
+        return (word & highs) | hasByte(below: 32, word) | quotes | backslashes != 0
     }
 
     /// Most strings are ASCII, and those need no validation, which is generic and slow.
@@ -227,41 +298,55 @@ package struct JSONReader {
 
     // MARK: Containers
 
+    /// Enters an object, whose members `nextName` then finds.
+    package mutating func beginObject() throws(JSONError) { try begin(123) }
+
+    /// The name of the next member, whose value must be consumed before the next call; nil behind the last.
+    package mutating func nextName() throws(JSONError) -> String? {
+        guard try hasNext(before: 125) else { return nil }
+        let name = try string()
+        try expect(58)
+        return name
+    }
+
     /// Reads an object: `member` is called with each name and must consume the value behind it.
     package mutating func object(
         _ member: (_ name: String, _ reader: inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try container(open: 123, close: 125) { reader throws(JSONError) in
-            let name = try reader.string()
-            try reader.expect(58)
-            try member(name, &reader)
-        }
+        try beginObject()
+        while let name = try nextName() { try member(name, &self) }
     }
 
     /// Reads an array: `element` is called before each element and must consume it.
     package mutating func array(
         _ element: (_ reader: inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try container(open: 91, close: 93, element)
+        try begin(91)
+        while try hasNext(before: 93) { try element(&self) }
     }
 
-    private mutating func container(
-        open: UInt8, close: UInt8, _ content: (inout JSONReader) throws(JSONError) -> Void
-    ) throws(JSONError) {
+    private mutating func begin(_ open: UInt8) throws(JSONError) {
         try expect(open)
         depth += 1
         guard depth <= Self.maximumDepth else { throw failure("nested deeper than \(Self.maximumDepth) levels") }
-        if peek() == close {
+        isAtFirst = true
+    }
+
+    /// Whether another element follows in the innermost container, which otherwise is left.
+    private mutating func hasNext(before close: UInt8) throws(JSONError) -> Bool {
+        // Whoever comes back from a nested container is behind an element.
+        defer { isAtFirst = false }
+        let next = peek()
+        if next == close {
             position += 1
-        } else {
-            while true {
-                try content(&self)
-                guard peek() == 44 else { break }
-                position += 1
-            }
-            try expect(close)
+            depth -= 1
+            return false
         }
-        depth -= 1
+        if !isAtFirst {
+            guard next == 44 else { throw failure("expected '\(Unicode.Scalar(close))'") }
+            position += 1
+        }
+        return true
     }
 
     /// Any value.

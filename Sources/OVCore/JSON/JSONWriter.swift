@@ -14,6 +14,8 @@ package struct JSONWriter {
     private let indented: Bool
     /// Where text goes as soon as there is much of it; nil when all of it stays in `bytes`.
     private let drain: (([UInt8]) -> Void)?
+    /// Writes several blocks of a large array at the same time.
+    private let makeInOrder: MakeInOrder?
     private var depth = 0
     /// Whether the innermost container has a member already.
     private var hasMember = false
@@ -21,15 +23,22 @@ package struct JSONWriter {
 
     package init(indented: Bool = false, reservingCapacity capacity: Int = 0) {
         self.indented = indented
-        drain = nil
+        (drain, makeInOrder) = (nil, nil)
         bytes.reserveCapacity(capacity)
     }
 
-    /// A writer that keeps no more than about a mebibyte: lists can be larger than memory should be. What is left at
+    /// Calls the first closure with each number below a count, on any thread, to fill an empty buffer, and the second
+    /// with each buffer, in their order.
+    package typealias MakeInOrder = (
+        _ count: Int, _ make: @escaping @Sendable (Int, inout [UInt8]) -> Void, _ take: ([UInt8]) -> Void
+    ) -> Void
+
+    /// A writer that keeps no more than a few mebibytes: lists can be larger than memory should be. What is left at
     /// the end is in `bytes`.
-    package init(indented: Bool, drainingTo drain: @escaping ([UInt8]) -> Void) {
+    package init(indented: Bool, makeInOrder: @escaping MakeInOrder, drainingTo drain: @escaping ([UInt8]) -> Void) {
         self.indented = indented
         self.drain = drain
+        self.makeInOrder = makeInOrder
         bytes.reserveCapacity(Self.drainThreshold + 4096)
     }
 
@@ -40,12 +49,6 @@ package struct JSONWriter {
         var writer = JSONWriter(indented: indented)
         value.write(to: &writer)
         return String(decoding: writer.bytes, as: UTF8.self)
-    }
-
-    /// Forgets what was written, keeping the buffer.
-    package mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        (depth, hasMember, followsName) = (0, false, false)
     }
 
     /// Ends a line between two documents.
@@ -60,248 +63,131 @@ package struct JSONWriter {
     package mutating func array(_ elements: (inout JSONWriter) -> Void) { container(91, 93, elements) }
 
     private mutating func container(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
-        separate()
-        bytes.append(open)
+        append(1) { $0.put(open) }
         (hasMember, depth) = (false, depth + 1)
         content(&self)
         depth -= 1
-        if hasMember { breakLine() }
-        bytes.append(close)
+        append(1, comma: false, lineBreak: indented && hasMember) { $0.put(close) }
         hasMember = true
-        if bytes.count >= Self.drainThreshold, let drain {
-            drain(bytes)
-            bytes.removeAll(keepingCapacity: true)
+        if bytes.count >= Self.drainThreshold { flush() }
+    }
+
+    private mutating func flush() {
+        guard let drain else { return }
+        drain(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// How many elements of a large array are written in one piece.
+    private static let blockLength = 256
+
+    /// Writes an array, a large one in blocks that are made on several threads.
+    package mutating func array<Element: JSONWritable & Sendable>(of elements: [Element]) {
+        array { json in
+            guard let drain = json.drain, let makeInOrder = json.makeInOrder, elements.count > Self.blockLength else {
+                for element in elements { element.write(to: &json) }
+                return
+            }
+            json.flush()
+            let count = (elements.count + Self.blockLength - 1) / Self.blockLength
+            let (indented, depth) = (json.indented, json.depth)
+            makeInOrder(
+                count,
+                { number, buffer in
+                    var block = JSONWriter(indented: indented)
+                    (block.depth, block.hasMember) = (depth, number > 0)
+                    swap(&block.bytes, &buffer)
+                    for element in elements[(number * Self.blockLength)...].prefix(Self.blockLength) {
+                        element.write(to: &block)
+                    }
+                    swap(&block.bytes, &buffer)
+                }, drain)
+            json.hasMember = true
         }
     }
 
     /// The name of the value that follows. Names in code need no escaping, which would be half the work.
     package mutating func name(_ name: StaticString) {
-        separate(then: 34)
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        endName()
+        let end = nameEnd
+        append(name.utf8CodeUnitCount + 4) { text in
+            text.put(34)
+            text.put(name)
+            text.put(end)
+        }
+        followsName = true
     }
 
     /// A name that is data.
     package mutating func name(data name: String) {
-        separate(then: 34)
-        appendEscaped(name)
-        endName()
-    }
-
-    private mutating func endName() {
-        bytes.append(contentsOf: indented ? Self.indentedNameEnd : Self.nameEnd)
+        append(string: name, then: nameEnd)
         followsName = true
     }
 
-    private static let nameEnd: [UInt8] = [34, 58]
-    private static let indentedNameEnd: [UInt8] = [34, 58, 32]
-
-    /// Writes what stands between two values, and the first byte of the next. In one piece: this is where a large
-    /// list spends its time.
-    private mutating func separate(then first: UInt8? = nil) {
-        if followsName {
-            followsName = false
-        } else {
-            if hasMember { bytes.append(44) }
-            if depth > 0 { breakLine() }
-            hasMember = true
-        }
-        if let first { bytes.append(first) }
-    }
-
-    private mutating func breakLine() {
-        guard indented else { return }
-        bytes.append(contentsOf: Self.lineBreak.prefix(1 + 2 * depth))
-    }
-
-    /// A newline, and blanks for as deep as values nest.
-    private static let lineBreak: [UInt8] = [10] + [UInt8](repeating: 32, count: 2 * (JSONReader.maximumDepth + 1))
+    private var nameEnd: StaticString { indented ? "\": " : "\":" }
 
     // MARK: Values
 
-    private static let nullText: [UInt8] = [110, 117, 108, 108]
+    package mutating func null() { append(4) { $0.put("null") } }
 
-    package mutating func null() {
-        separate()
-        bytes.append(contentsOf: Self.nullText)
-    }
+    package mutating func value(_ value: String) { append(string: value, then: "\"") }
 
-    package mutating func value(_ value: String) {
-        separate()
-        appendString(value)
-    }
+    package mutating func value(_ value: Bool) { append(5) { $0.put(value ? "true" : "false") } }
 
-    /// A string that has nothing to escape: a number, a time, an identity.
-    mutating func value(plain value: String) {
-        separate()
-        var value = value
-        bytes.append(34)
-        value.withUTF8 { bytes.append(contentsOf: $0) }
-        bytes.append(34)
-    }
-
-    package mutating func value(_ value: Bool) {
-        separate()
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
-    }
-
-    package mutating func value(_ value: Int64) {
-        separate()
-        bytes.append(contentsOf: String(value).utf8)
-    }
+    package mutating func value(_ value: Int64) { append(20) { $0.put(decimal: value) } }
 
     /// JSON has no NaN and no infinities: they become null.
     package mutating func value(_ value: Double) {
-        guard value.isFinite else { return null() }
-        separate()
-        bytes.append(contentsOf: value.description.utf8)
+        if value.isFinite { raw(value.description.utf8) } else { null() }
+    }
+
+    /// A string of ASCII that has nothing to escape: a time, an identity.
+    /// - Parameter fill: writes all `count` bytes.
+    mutating func value(plain count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+        append(count + 2) { text in
+            text.put(34)
+            text.put(count, fill)
+            text.put(34)
+        }
     }
 
     /// Appends text that is a JSON value already.
     package mutating func raw(_ json: some Sequence<UInt8>) {
-        separate()
+        append(0) { _ in }
         bytes.append(contentsOf: json)
     }
 
-    private mutating func appendString(_ string: String) {
-        bytes.append(34)
-        appendEscaped(string)
-        bytes.append(34)
-    }
-
-    private mutating func appendEscaped(_ string: String) {
+    private mutating func append(string: String, then end: StaticString) {
         var string = string
-        string.withUTF8 { text in
-            var start = 0
-            for index in 0..<text.count {
-                let byte = text[index]
-                guard byte < 32 || byte == 34 || byte == 92 else { continue }
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-                appendEscape(of: byte)
-                start = index + 1
+        string.withUTF8 { bytes in
+            let isPlain = JSONCursor.isPlain(bytes)
+            append((isPlain ? 1 : JSONCursor.longestEscape) * bytes.count + 4) { text in
+                text.put(34)
+                if isPlain { text.put(bytes) } else { text.put(escaping: bytes) }
+                text.put(end)
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
     }
 
-    private mutating func appendEscape(of byte: UInt8) {
-        bytes.append(92)
-        switch byte {
-        case 34, 92: bytes.append(byte)
-        case 8: bytes.append(98)
-        case 9: bytes.append(116)
-        case 10: bytes.append(110)
-        case 12: bytes.append(102)
-        case 13: bytes.append(114)
-        default:
-            let low = byte & 15
-            bytes.append(contentsOf: [117, 48, 48, 48 + byte >> 4, low < 10 ? 48 + low : 87 + low])
-        }
-    }
-}
+    // MARK: Text
 
-// MARK: - Named members
-
-extension JSONWriter {
-    package mutating func member(data name: String, _ value: some JSONWritable) {
-        self.name(data: name)
-        value.write(to: &self)
+    /// Appends a name or a value, and what stands between it and the one before.
+    private mutating func append(_ count: Int, _ fill: (inout JSONCursor) -> Void) {
+        let isFirst = followsName || depth == 0
+        append(count, comma: hasMember && !followsName, lineBreak: indented && !isFirst, fill)
+        (hasMember, followsName) = (true, false)
     }
 
-    package mutating func member(_ name: StaticString, _ value: String) {
-        self.name(name)
-        self.value(value)
-    }
-
-    package mutating func member(_ name: StaticString, _ value: Bool) {
-        self.name(name)
-        self.value(value)
-    }
-
-    package mutating func member(_ name: StaticString, _ value: Int) {
-        self.name(name)
-        self.value(Int64(value))
-    }
-
-    package mutating func member(_ name: StaticString, _ value: Double) {
-        self.name(name)
-        self.value(value)
-    }
-
-    @inlinable
-    package mutating func member(_ name: StaticString, _ value: some JSONWritable) {
-        self.name(name)
-        value.write(to: &self)
-    }
-
-    @inlinable
-    package mutating func member(_ name: StaticString, _ values: some Sequence<some JSONWritable>) {
-        self.name(name)
-        array { json in
-            for value in values { value.write(to: &json) }
-        }
-    }
-
-    /// A member that is null when there is no value.
-    @inlinable
-    package mutating func member(_ name: StaticString, orNull value: (some JSONWritable)?) {
-        self.name(name)
-        if let value { value.write(to: &self) } else { null() }
-    }
-
-    /// A member that is left out when there is no value.
-    @inlinable
-    package mutating func member(_ name: StaticString, ifAny value: (some JSONWritable)?) {
-        guard let value else { return }
-        member(name, value)
-    }
-}
-
-// MARK: - Values that write themselves
-
-extension String: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(self) }
-}
-
-extension Int: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(Int64(self)) }
-}
-
-extension Double: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(self) }
-}
-
-extension Bool: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(self) }
-}
-
-extension Timestamp: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(plain: description) }
-}
-
-extension TaskID: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(plain: description) }
-}
-
-extension Digest: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(description) }
-}
-
-extension JSONValue: JSONWritable {
-    package func write(to json: inout JSONWriter) {
-        switch self {
-        case .null: json.null()
-        case .bool(let value): json.value(value)
-        case .integer(let value): json.value(value)
-        case .number(let value): json.value(value)
-        case .string(let value): json.value(value)
-        case .array(let values):
-            json.array { json in
-                for value in values { value.write(to: &json) }
-            }
-        case .object(let members):
-            json.object { json in
-                for member in members { json.member(data: member.name, member.value) }
+    /// Everything goes through here, in as large pieces as possible: this is where a large list spends its time.
+    /// - Parameter count: the most that `fill` writes.
+    private mutating func append(_ count: Int, comma: Bool, lineBreak: Bool, _ fill: (inout JSONCursor) -> Void) {
+        let indentation = 2 * depth
+        bytes.append(addingCapacity: count + indentation + 2) { room in
+            room.withUnsafeMutableBufferPointer { buffer, used in
+                var text = JSONCursor(buffer, used: used)
+                if comma { text.put(44) }
+                if lineBreak { text.putLineBreak(indentation) }
+                fill(&text)
+                used = text.used
             }
         }
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVStore
 
-/// A place in a list, opaque to callers.
+/// A place in a list, opaque to callers: behind the record that it names, whether that is still there or not.
 struct Cursor: Hashable, Sendable {
     enum Kind: String, Hashable, Sendable {
         case watches = "w"
@@ -10,22 +11,25 @@ struct Cursor: Hashable, Sendable {
     }
 
     let kind: Kind
-    let ordinal: UInt64
+    let place: CreationOrder<TaskID>
 
-    init(kind: Kind, ordinal: UInt64) {
+    init(kind: Kind, createdAt: Timestamp, id: TaskID) {
         self.kind = kind
-        self.ordinal = ordinal
+        place = CreationOrder(createdAt: createdAt, key: id)
     }
 
     /// - Throws: `INVALID_ARGUMENT` for text that `text` did not make for this kind of list.
     init(parsing text: String, kind: Kind) throws(OVError) {
-        guard text.hasPrefix(kind.rawValue), let ordinal = UInt64(text.dropFirst(kind.rawValue.count), radix: 36) else {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard text.hasPrefix(kind.rawValue), parts.count == 2, let id = TaskID(String(parts[1])),
+            let milliseconds = Int64(parts[0].dropFirst(kind.rawValue.count), radix: 36)
+        else {
             throw .invalidField(
                 ["query", "cursor"], "not a cursor of this list", type: "value_error",
                 hint: "send the next_cursor of the answer before, or none to begin")
         }
-        self.init(kind: kind, ordinal: ordinal)
+        self.init(kind: kind, createdAt: Timestamp(milliseconds: milliseconds), id: id)
     }
 
-    var text: String { kind.rawValue + String(ordinal, radix: 36) }
+    var text: String { kind.rawValue + String(place.createdAt.milliseconds, radix: 36) + ".\(place.key)" }
 }

@@ -17,6 +17,14 @@ extension Engine {
         }
         try await store.refresh()
         try await reconcile()
+        return try await withSecret(of: target, as: caller) { target throws(OVError) in
+            try await commit(request, to: target, every: interval, as: caller)
+        }
+    }
+
+    private func commit(
+        _ request: IngestRequest, to target: IngestTarget, every interval: Interval?, as caller: Caller
+    ) async throws(OVError) -> IngestReceipt {
         let (taskID, watchID) = (random.nextTaskID(), random.nextTaskID())
         let receipt = try await store.commit { transaction throws(OVError) in
             try transaction.state.checkTarget(target, as: caller)
@@ -35,13 +43,38 @@ extension Engine {
         return receipt
     }
 
+    /// Keeps the secret of an address where the state can refer to it. What comes of it decides whether it stays.
+    private func withSecret<Result: Sendable>(
+        of target: IngestTarget, as caller: Caller, onlyMeanwhile: Bool = false,
+        _ body: (IngestTarget) async throws(OVError) -> Result
+    ) async throws(OVError) -> Result {
+        guard let credential = target.credential else { return try await body(target) }
+        try store.state.checkTarget(target, as: caller)
+        let known = store.state.resources[target.key]?.source.options.arguments["auth"].flatMap(SecretReference.init)
+        if let known, try await store.secret(known) == credential { return try await body(target.secured(by: known)) }
+        let reference = try await store.keepSecret(credential)
+        do throws(OVError) {
+            let result = try await body(target.secured(by: reference))
+            if onlyMeanwhile { await store.dropSecret(reference) }
+            return result
+        } catch {
+            await store.dropSecret(reference)
+            throw error
+        }
+    }
+
     package func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
         let target = try await target(of: request, as: caller)
         _ = try interval(of: request, proposing: target.uri)
         try await store.refresh()
-        let state = store.state
-        try state.checkTarget(target, as: caller)
-        let resource = state.resource(for: target, owner: caller.owner, at: clock.now())
+        try store.state.checkTarget(target, as: caller)
+        return try await withSecret(of: target, as: caller, onlyMeanwhile: true) { target throws(OVError) in
+            try await plan(target, as: caller)
+        }
+    }
+
+    private func plan(_ target: IngestTarget, as caller: Caller) async throws(OVError) -> IngestPlan {
+        let resource = store.state.resource(for: target, owner: caller.owner, at: clock.now())
         let staged: StagedRevision
         do {
             staged = try await IngestRun(engine: self, resource: resource, task: random.nextTaskID()).plan()

@@ -18,18 +18,18 @@ extension Engine {
             try VikingURI(parsing: text, user: caller.user)
         }
         let watch = query.watch.map { TaskID($0) }
-        let before = try query.cursor.map { text throws(OVError) in try Cursor(parsing: text, kind: .tasks).ordinal }
+        let before = try query.cursor.map { text throws(OVError) in try Cursor(parsing: text, kind: .tasks).place }
         try await store.refresh()
         let state = store.state
         var page: [TaskView] = []
-        for task in state.tasks.values(before: before ?? .max) {
+        for task in state.tasks.values(before: before) {
             guard caller.maySee(task.owner), kind == nil || task.kind == kind, status == nil || task.status == status,
                 resource == nil || (task.uri == resource && task.owner.account == caller.account),
                 watch.map({ $0 != nil && task.watch == $0 }) ?? true
             else { continue }
             if page.count == query.limit {
-                let ordinal = page.last.flatMap { state.tasks.ordinal(of: $0.task.id) }
-                return TaskPage(tasks: page, nextCursor: ordinal.map { Cursor(kind: .tasks, ordinal: $0).text })
+                let cursor = page.last.map { Cursor(kind: .tasks, createdAt: $0.task.createdAt, id: $0.task.id) }
+                return TaskPage(tasks: page, nextCursor: cursor?.text)
             }
             page.append(view(task))
         }

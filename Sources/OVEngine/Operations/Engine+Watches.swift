@@ -8,19 +8,18 @@ extension Engine {
     package func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage {
         try await store.refresh()
         let state = store.state
-        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).ordinal
-        }
+        let after = try query.cursor.map { cursor throws(OVError) in try Cursor(parsing: cursor, kind: .watches).place }
         if let limit = query.limit, limit < 1 {
             throw .invalidField(["query", "limit"], "limit must be at least 1", type: "greater_than_equal")
         }
         var (views, total): ([WatchView], Int) = ([], 0)
         if query.limit == nil { views.reserveCapacity(state.watches.count) }
-        for watch in state.watches.values where watch.isVisible(to: caller, query) {
+        for watch in state.watches.boxed where watch.value.isVisible(to: caller, query) {
             total += 1
             if after == nil, views.count < query.limit ?? .max { views.append(state.view(watch)) }
         }
         if let after {
-            for watch in state.watches.values(after: after) where watch.isVisible(to: caller, query) {
+            for watch in state.watches.boxed(after: after) where watch.value.isVisible(to: caller, query) {
                 views.append(state.view(watch))
                 if views.count == query.limit { break }
             }
@@ -33,10 +32,10 @@ extension Engine {
 
     /// - Returns: nil when nothing follows the last view that the caller may see.
     private func cursor(behind view: WatchView?, in state: State, _ query: WatchQuery, _ caller: Caller) -> String? {
-        guard let ordinal = view.flatMap({ state.watches.ordinal(of: $0.watch.id) }),
-            state.watches.values(after: ordinal).contains(where: { $0.isVisible(to: caller, query) })
-        else { return nil }
-        return Cursor(kind: .watches, ordinal: ordinal).text
+        guard let last = view?.watch else { return nil }
+        let cursor = Cursor(kind: .watches, createdAt: last.createdAt, id: last.id)
+        let isMore = state.watches.boxed(after: cursor.place).contains { $0.value.isVisible(to: caller, query) }
+        return isMore ? cursor.text : nil
     }
 
     package func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {

@@ -7,10 +7,19 @@ import OVStore
 
 /// What an ingest request means: a source, and where it goes.
 struct IngestTarget: Sendable {
-    let source: Source
+    private(set) var source: Source
     let key: ResourceKey
     /// Whether the request says how to fetch, so that it replaces what was said before.
     let givesOptions: Bool
+    /// A secret that came in the address; `secured` puts a reference to it into the source.
+    let credential: String?
+
+    /// With a reference in place of the secret.
+    func secured(by reference: SecretReference) -> IngestTarget {
+        var target = self
+        target.source.options.arguments["auth"] = reference.text
+        return target
+    }
 
     var uri: VikingURI { key.uri }
 }
@@ -28,13 +37,14 @@ extension Engine {
         let context = SourceContext(
             workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory,
             allowsLocalPaths: caller.origin == .local, allowedFolders: networkReach.allowedFolders)
-        let (source, name) = try await pipeline.resolve(
+        let resolution = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
         let wished = request.suggestedName.flatMap { VikingURI.isSegment($0) ? $0 : nil }
-        let uri = try Self.uri(for: request, name: wished ?? name, as: caller)
+        let uri = try Self.uri(for: request, name: wished ?? resolution.suggestedName, as: caller)
         return IngestTarget(
-            source: source, key: ResourceKey(account: caller.account, uri: uri),
-            givesOptions: givesOptions)
+            source: resolution.source, key: ResourceKey(account: caller.account, uri: uri),
+            givesOptions: givesOptions || resolution.credential != nil,
+            credential: resolution.credential)
     }
 
     /// What reaches into this machine, or past its fence, is for those who are on it.

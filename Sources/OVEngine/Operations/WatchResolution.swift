@@ -39,10 +39,13 @@ extension State {
         return watch
     }
 
-    func view(_ watch: WatchTask) -> WatchView {
-        let running = runningTask(at: watch.key)
+    func view(_ watch: WatchTask) -> WatchView { view(Boxed(watch)) }
+
+    func view(_ stored: Boxed<WatchTask>) -> WatchView {
+        let (id, key) = (stored.value.id, stored.value.key)
+        let running = runningTask(at: key)
         return WatchView(
-            watch: watch, runningTask: running.flatMap { ($0.watch ?? watch.id) == watch.id ? $0.id : nil },
-            revision: currentRevision(at: watch.key)?.name)
+            stored: stored, runningTask: running.flatMap { ($0.watch ?? id) == id ? $0.id : nil },
+            revision: resources.boxed(key).flatMap { currentRevision(of: $0.value) }?.name)
     }
 }

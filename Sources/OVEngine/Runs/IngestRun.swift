@@ -69,7 +69,7 @@ struct IngestRun: Sendable {
         async throws -> Found
     {
         let (store, resource) = (engine.store, resource)
-        let fingerprint = engine.pipeline.fingerprint(of: resource.source)
+        let fingerprint = engine.pipeline.fingerprint(of: resource.source, limits: engine.limits)
         let previous = store.state.currentRevision(of: resource)
         let (base, known) = try await engine.blocking { () throws(OVError) in
             (
@@ -90,7 +90,8 @@ struct IngestRun: Sendable {
                 hint: "remove the resource (`ov rm \(resource.uri)`) and ingest it anew")
         }
         let staged = StagedRevision(
-            sink.result, summary: summary, base: base, resource: resource, now: now, limits: engine.limits)
+            sink.result, summary: summary, base: base, resource: resource, known: known, now: now,
+            limits: engine.limits)
         return Found(
             staged: staged, base: base, previous: previous, fingerprint: fingerprint, knownValidators: known)
     }

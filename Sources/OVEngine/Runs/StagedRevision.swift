@@ -20,15 +20,19 @@ struct StagedRevision: Sendable {
     let heldReason: String?
     let validators: [String: ValidatorCache.Entry]
 
-    /// - Parameter resource: as it is now, for what could not be checked this time.
+    /// - Parameters:
+    ///   - resource: as it is now, for what could not be checked this time.
+    ///   - known: the validators of the run before.
     init(
-        _ found: StagingSink.Storage, summary: FetchSummary, base: DocumentList, resource: Resource, now: Timestamp,
-        limits: Limits
+        _ found: StagingSink.Storage, summary: FetchSummary, base: DocumentList, resource: Resource,
+        known: [String: ValidatorCache.Entry], now: Timestamp, limits: Limits
     ) {
         shape = summary.shape
         var documents = found.documents
-        var (removed, unchecked): ([String], [String: Timestamp]) = ([], [:])
-        let skipped = found.warnings.filter(\.isUnchecked).compactMap(\.path)
+        // A source that is as it was is also as unread as it was.
+        var unchecked = summary.isUnchanged ? resource.unchecked : [:]
+        var removed: [String] = []
+        let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
             unchecked[path] = resource.lastChecked(of: path) ?? resource.createdAt
         }
@@ -55,12 +59,17 @@ struct StagedRevision: Sendable {
             unchanged: documents.count - added.count - changed.count)
         bytes = documents.reduce(0) { $0 + $1.size }
         warnings = Self.words(found)
-        validators = found.validators
+        validators = summary.isUnchanged ? known.merging(found.validators) { $1 } : found.validators
         heldReason = MassDeletionBrake.reason(base: base, documents: self.documents, removed: removed.count)
     }
 
-    private static func covers(_ skipped: [String], _ path: String) -> Bool {
-        skipped.contains { path == $0 || $0.isEmpty || path.utf8.starts(with: ($0 + "/").utf8) }
+    /// Whether a document, or a folder that it lies in, could not be looked at.
+    private static func covers(_ skipped: Set<String>, _ path: String) -> Bool {
+        guard !skipped.isEmpty else { return false }
+        if skipped.contains("") || skipped.contains(path) { return true }
+        return path.utf8.indices.contains { index in
+            path.utf8[index] == UInt8(ascii: "/") && skipped.contains(String(path[..<index]))
+        }
     }
 
     private static func words(_ found: StagingSink.Storage) -> [String] {

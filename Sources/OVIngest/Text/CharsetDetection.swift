@@ -68,8 +68,7 @@ extension CharsetDetection {
     /// `@charset "x"` of a style sheet, `charset=x` of an HTML `meta` element.
     static func labelInDocument(_ bytes: [UInt8], mediaType: String) -> String? {
         if mediaType == "text/html" || mediaType == "application/xhtml+xml" {
-            // The standard has pages declare it within their first 1024 bytes.
-            if let label = label(after: "charset", in: bytes.prefix(1024)) { return label }
+            if let label = HTMLCharset.label(in: bytes) { return label }
         }
         let lines = bytes.prefix(1024).split(maxSplits: 2, omittingEmptySubsequences: false) { $0 == 10 || $0 == 13 }
         for line in lines.prefix(2) {

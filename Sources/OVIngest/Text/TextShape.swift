@@ -6,11 +6,12 @@ enum TextShape {
     /// feed, backspace, escape.
     ///
     /// Meant for charsets that contain ASCII; UTF-16 has zeros everywhere and is decoded first.
-    static func looksLikeText(_ bytes: [UInt8]) -> Bool {
+    /// - Parameter mayHaveZeros: whether zero bytes are control characters like others.
+    static func looksLikeText(_ bytes: [UInt8], mayHaveZeros: Bool = false) -> Bool {
         var controls = 0
         for byte in bytes where byte < 32 || byte == 127 {
             switch byte {
-            case 0: return false
+            case 0 where !mayHaveZeros: return false
             case 8, 9, 10, 12, 13, 27: continue
             default: controls += 1
             }

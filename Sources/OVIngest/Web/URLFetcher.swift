@@ -8,21 +8,20 @@ package import OVCore
 /// document (an error page, half an answer) is a failed run: the last good content stays.
 package struct URLFetcher: Fetcher {
     private let client: WebClient
+    private let secrets: SecretSource
 
-    package init(client: WebClient) { self.client = client }
+    package init(client: WebClient, secrets: SecretSource) {
+        self.client = client
+        self.secrets = secrets
+    }
 
     package let name = "url"
     package let version = 1
-    package let arguments = [charsetArgument]
+    package let arguments = [charsetArgument, authArgument]
 
     package func recognise(_ text: String, in context: SourceContext) async throws(OVError) -> RecognisedSource? {
         guard let scheme = LocalPath.scheme(of: text), WebURL.Scheme(rawValue: scheme) != nil else { return nil }
         let url = try WebURL(parsing: text)
-        guard url.userInformation == nil else {
-            throw OVError(
-                .invalidURI, "'\(WebURL.redacted(text))' holds a user or a password, which would be stored with it",
-                hint: "write \(url.text) and --arg auth=env:NAME, where the variable NAME holds user:password")
-        }
         return RecognisedSource(location: url.withoutFragment.text, suggestedName: url.suggestedName)
     }
 
@@ -30,7 +29,8 @@ package struct URLFetcher: Fetcher {
         let url = try location(of: request.source)
         let known = request.validators[""].flatMap(WebValidator.init)
         let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: request.source.options.allowsPrivateNetworks)
+            limits: request.limits, allowsPrivateNetworks: request.source.options.allowsPrivateNetworks,
+            authorization: try authorization(of: request.source, for: url))
         let limit = min(request.limits.documentBytes, request.limits.bytesPerIngest)
         await sink.expect(documents: 1)
         let response = try await client.withSession(terms) { session in
@@ -47,6 +47,15 @@ package struct URLFetcher: Fetcher {
 
     /// Markdown where the server has it: it needs no conversion.
     private static let accepted = [("Accept", "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5")]
+
+    /// What the server is shown, and no other: a redirect elsewhere goes without.
+    private func authorization(of source: Source, for url: WebURL) throws(FetchError)
+        -> (value: String, origin: WebURL.Origin)?
+    {
+        guard let reference = source.options.arguments[authArgument.name] else { return nil }
+        guard url.scheme == .https || source.options.allowsPrivateNetworks else { throw .secretInTheClear }
+        return (Authorization.header(for: try secrets.value(of: reference)), url.origin)
+    }
 
     private func location(of source: Source) throws -> WebURL {
         do throws(OVError) { return try WebURL(parsing: source.location) } catch {

@@ -9,6 +9,7 @@ struct Home: Hashable, Sendable {
     var newState: String { path + "/state.json.gz.new" }
     var lock: String { path + "/state.lock" }
     var packs: String { path + "/packs" }
+    var secrets: String { path + "/secrets" }
     var validators: String { path + "/cache/validators" }
 
     func pack(_ name: String) -> String { packs + "/" + name + ".pack" }

@@ -35,28 +35,12 @@ final class LockFile: Sendable {
     // MARK: Locks
 
     /// Takes a lock unless somebody else has it.
-    func tryLock(_ slot: Slot) throws(SystemError) -> Bool {
-        var lock = Self.range(slot, F_WRLCK)
-        if withUnsafeMutablePointer(to: &lock, { fcntl(file.number, Self.setLock, UnsafeMutableRawPointer($0)) }) == 0 {
-            return true
-        }
-        if errno == EAGAIN || errno == EACCES { return false }
-        throw .last("lock", file.path)
-    }
+    func tryLock(_ slot: Slot) throws(SystemError) -> Bool { try file.tryLock(byte: slot.byte) }
 
-    func unlock(_ slot: Slot) {
-        var lock = Self.range(slot, F_UNLCK)
-        _ = withUnsafeMutablePointer(to: &lock) { fcntl(file.number, Self.setLock, UnsafeMutableRawPointer($0)) }
-    }
+    func unlock(_ slot: Slot) { file.unlock(byte: slot.byte) }
 
     /// Whether somebody else holds a lock. This object's own locks do not count.
-    func isHeldElsewhere(_ slot: Slot) throws(SystemError) -> Bool {
-        var lock = Self.range(slot, F_WRLCK)
-        guard
-            withUnsafeMutablePointer(to: &lock, { fcntl(file.number, Self.getLock, UnsafeMutableRawPointer($0)) }) == 0
-        else { throw .last("examine the lock", file.path) }
-        return Int32(lock.l_type) != F_UNLCK
-    }
+    func isHeldElsewhere(_ slot: Slot) throws(SystemError) -> Bool { try file.isLockedElsewhere(byte: slot.byte) }
 
     /// Takes a lock, waiting at most `wait` for whoever has it.
     /// - Throws: `UNAVAILABLE` that names the holder.
@@ -78,18 +62,6 @@ final class LockFile: Sendable {
                 .unavailable, "the store has been locked for more than \(Int(wait.seconds)) s by \(holder)",
                 hint: "try again; if that process hangs, end it: its lock goes with it")
         }
-    }
-
-    private static let setLock: Int32 = 37  // F_OFD_SETLK, which the C library hides behind _GNU_SOURCE
-    private static let getLock: Int32 = 36  // F_OFD_GETLK
-
-    private static func range(_ slot: Slot, _ type: Int32) -> flock {
-        var lock = flock()
-        lock.l_type = Int16(type)
-        lock.l_whence = Int16(SEEK_SET)
-        lock.l_start = off_t(slot.byte)
-        lock.l_len = 1
-        return lock
     }
 
     // MARK: Labels

@@ -118,7 +118,7 @@ struct RevisionRecord: StateRecord {
             case "pack": pack = try json.string()
             case "digest": digest = try json.value(Digest.self)
             case "at": at = try json.timestamp()
-            case "task": task = try json.value(TaskID.self)
+            case "task": task = try json.taskID()
             case "added": changes.added = try json.count()
             case "changed": changes.changed = try json.count()
             case "removed": changes.removed = try json.count()

@@ -25,60 +25,86 @@ struct Record<Value: StateRecord>: JSONWritable {
     }
 }
 
-/// What a line of a member says.
-enum StateChange: Sendable {
-    case putWatch(WatchTask)
-    case putTask(TaskRecord)
-    case putResource(Resource)
-    case putRevision(RevisionRecord)
-    case dropWatch(TaskID)
-    case dropTask(TaskID)
-    case dropResource(ResourceKey)
-    case dropRevision(DroppedRevision)
+/// What a line of a member says: `{"<kind>":<record>}`.
+enum RecordKind: String {
+    case resource, revision, watch, task
+    case dropResource = "drop_resource"
+    case dropRevision = "drop_revision"
+    case dropWatch = "drop_watch"
+    case dropTask = "drop_task"
 
-    init(decoding json: inout JSONReader) throws(JSONError) {
-        var change: StateChange?
-        try json.object { name, json throws(JSONError) in
-            guard change == nil else { throw json.failure("more than one record on a line") }
-            change =
-                switch name {
-                case "watch": .putWatch(try WatchTask(decoding: &json))
-                case "task": .putTask(try TaskRecord(decoding: &json))
-                case "resource": .putResource(try Resource(decoding: &json))
-                case "revision": .putRevision(try RevisionRecord(decoding: &json))
-                case "drop_watch": .dropWatch(try json.value(TaskID.self))
-                case "drop_task": .dropTask(try json.value(TaskID.self))
-                case "drop_resource": .dropResource(try ResourceKey(decoding: &json))
-                case "drop_revision": .dropRevision(try DroppedRevision(decoding: &json))
-                default: throw json.unknown(name)
-                }
+    /// Which half of the state it is for.
+    var isOfAgenda: Bool {
+        switch self {
+        case .resource, .revision, .dropResource, .dropRevision: false
+        case .watch, .task, .dropWatch, .dropTask: true
         }
-        guard let change else { throw json.failure("a line without a record") }
-        self = change
     }
+}
 
-    /// Reads one line of a text.
-    init(_ text: [UInt8], _ line: Range<Int>) throws(JSONError) {
-        var json = JSONReader(text, in: line)
-        try self.init(decoding: &json)
+/// A half of the state, as a reader of records.
+protocol StateHalf: Sendable {
+    static var isAgenda: Bool { get }
+
+    /// Makes room for the records of a large text.
+    mutating func reserve(for text: MemberText)
+
+    /// Does what a record of its own says.
+    mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError)
+}
+
+extension StateHalf {
+    /// Does what a line says, unless it is for the other half, which then reads all of it.
+    mutating func applyLine(_ json: inout JSONReader) throws(JSONError) {
+        try json.beginObject()
+        guard let name = try json.nextName() else { throw json.failure("a line without a record") }
+        guard let kind = RecordKind(rawValue: name) else { throw json.unknown(name) }
+        guard kind.isOfAgenda == Self.isAgenda else { return }
+        try apply(kind, &json)
+        guard try json.nextName() == nil else { throw json.failure("more than one record on a line") }
         try json.finish()
     }
 }
 
-extension State {
-    mutating func apply(_ change: StateChange) {
-        switch change {
-        case .putWatch(let watch): put(watch)
-        case .putTask(let task): put(task)
-        case .putResource(let resource): put(resource)
-        case .putRevision(let record): put(record.revision, of: record.key)
-        case .dropWatch(let id): dropWatch(id)
-        case .dropTask(let id): dropTask(id)
-        case .dropResource(let key): dropResource(key)
-        case .dropRevision(let record): dropRevision(record.number, of: record.key)
+extension Catalog: StateHalf {
+    static let isAgenda = false
+
+    mutating func reserve(for text: MemberText) { reserve(resources: text.count(of: .resource)) }
+
+    mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError) {
+        switch kind {
+        case .resource: put(try Resource(decoding: &json))
+        case .revision:
+            let record = try RevisionRecord(decoding: &json)
+            put(record.revision, of: record.key)
+        case .dropResource: dropResource(try ResourceKey(decoding: &json))
+        case .dropRevision:
+            let record = try DroppedRevision(decoding: &json)
+            dropRevision(record.number, of: record.key)
+        case .watch, .task, .dropWatch, .dropTask: break
         }
     }
+}
 
+extension Agenda: StateHalf {
+    static let isAgenda = true
+
+    mutating func reserve(for text: MemberText) {
+        reserve(watches: text.count(of: .watch), tasks: text.count(of: .task))
+    }
+
+    mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError) {
+        switch kind {
+        case .watch: put(try WatchTask(decoding: &json))
+        case .task: put(try TaskRecord(decoding: &json))
+        case .dropWatch: dropWatch(try json.taskID())
+        case .dropTask: dropTask(try json.taskID())
+        case .resource, .revision, .dropResource, .dropRevision: break
+        }
+    }
+}
+
+extension State {
     /// Writes every record, in an order in which they can be read back.
     func encodeRecords(to json: inout JSONWriter) {
         func line(_ name: StaticString, _ record: some JSONWritable) {
@@ -113,12 +139,6 @@ extension JSONReader {
     mutating func value<Value: LosslessStringConvertible>(_ type: Value.Type) throws(JSONError) -> Value {
         let text = try string()
         guard let value = Value(text) else { throw failure("malformed \(type): '\(text.prefix(80))'") }
-        return value
-    }
-
-    mutating func timestamp() throws(JSONError) -> Timestamp {
-        let text = try string()
-        guard let value = Timestamp(text) else { throw failure("malformed time: '\(text.prefix(80))'") }
         return value
     }
 

@@ -58,14 +58,14 @@ private struct Draft {
 
     mutating func decodeIdentity(_ name: String, _ json: inout JSONReader) throws(JSONError) -> Bool {
         switch name {
-        case "id": id = try json.value(TaskID.self)
+        case "id": id = try json.taskID()
         case "kind": kind = try json.choice(TaskRecord.Kind.self)
         case "account", "user": try owner.decode(name, &json)
         case "uri": uri = try json.uri()
-        case "watch": watch = try json.value(TaskID.self)
+        case "watch": watch = try json.taskID()
         case "trigger": trigger = try json.choice(TaskRecord.Trigger.self)
         case "scheduled": scheduledFor = try json.timestamp()
-        case "accepts": accepts = try json.value(TaskID.self)
+        case "accepts": accepts = try json.taskID()
         case "created": createdAt = try json.timestamp()
         default: return false
         }

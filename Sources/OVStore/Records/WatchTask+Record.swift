@@ -104,7 +104,7 @@ extension WatchTask: StateRecord {
         try json.object { name, json throws(JSONError) in
             switch name {
             case "end": self.lastEnd = try json.timestamp()
-            case "task": self.lastTask = try json.value(TaskID.self)
+            case "task": self.lastTask = try json.taskID()
             case "status": self.lastStatus = try json.choice(TaskRecord.Status.self)
             case "success": self.lastSuccess = try json.timestamp()
             case "change": self.lastChange = try json.timestamp()
@@ -138,7 +138,7 @@ private struct Draft {
 
     mutating func decode(_ name: String, _ json: inout JSONReader) throws(JSONError) {
         switch name {
-        case "id": id = try json.value(TaskID.self)
+        case "id": id = try json.taskID()
         case "uri": uri = try json.uri()
         case "role": role = try json.choice(Role.self)
         case "created": createdAt = try json.timestamp()

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import OVCore
-import OVSystem
 
 /// Reads the members of a state file one after the other into a state.
 ///
@@ -43,17 +41,41 @@ struct MemberChain: Sendable {
     mutating func read(_ bytes: [UInt8]) throws(Fault) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            guard let (member, text) = Self.whole(rest) else {
-                return try checkTorn(rest)
-            }
-            let memberBytes = rest.prefix(member.length)
-            try apply(member, text)
-            checksum = Deflate.checksum(memberBytes)
-            lastLength = member.length
-            end += Int64(member.length)
-            rest = rest.dropFirst(member.length)
+            var texts: [MemberText] = []
+            let fault = walk(&rest, collecting: &texts)
+            // What is good before a fault counts for those who want to know what there was.
+            try state.apply(texts)
+            if let fault { throw fault }
         }
         if end == 0 { throw .damaged(offset: 0, reason: "the file is empty") }
+    }
+
+    /// How much text is held before its records are applied. The texts of a whole file may be more than memory has.
+    private static let heldText = 64 << 20
+
+    /// Verifies member by member, up to a torn one or until there is enough to apply. Nothing is left in `rest` of what
+    /// is torn.
+    private mutating func walk(_ rest: inout ArraySlice<UInt8>, collecting texts: inout [MemberText]) -> Fault? {
+        var held = 0
+        do throws(Fault) {
+            while !rest.isEmpty, held < Self.heldText {
+                guard let (member, text) = Self.whole(rest) else {
+                    try checkTorn(rest)
+                    rest = []
+                    return nil
+                }
+                held += text.count
+                let memberBytes = rest.prefix(member.length)
+                texts.append(try follow(member, text))
+                checksum = Deflate.checksum(memberBytes)
+                lastLength = member.length
+                end += Int64(member.length)
+                rest = rest.dropFirst(member.length)
+            }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Notes a commit that this process has appended itself.
@@ -82,27 +104,27 @@ struct MemberChain: Sendable {
         }
     }
 
-    private mutating func apply(_ member: Member, _ text: [UInt8]) throws(Fault) {
-        let offset = end
+    /// Takes a member for the next one, if it is; its records have yet to be applied.
+    private mutating func follow(_ member: Member, _ bytes: [UInt8]) throws(Fault) -> MemberText {
+        var text = MemberText(bytes, at: end)
         do throws(JSONError) {
-            if offset == 0 {
-                try applySnapshot(member, text)
+            if end == 0 {
+                try begin(with: member, &text)
             } else {
-                try applyCommit(member, text)
+                try goOn(with: member, &text)
             }
+            return text
         } catch {
             if let newer = newerFormat { throw .newerFormat(newer) }
-            throw .damaged(offset: offset, reason: error.description)
+            throw .damaged(offset: end, reason: error.description)
         }
     }
 
     /// Set by a snapshot that cannot be read because of its version.
     private var newerFormat: Int?
 
-    private mutating func applySnapshot(_ member: Member, _ text: [UInt8]) throws(JSONError) {
-        var lines = Lines(text)
-        guard let first = lines.next() else { throw JSONError(reason: "no header", offset: 0) }
-        var json = JSONReader(text, in: first)
+    private mutating func begin(with member: Member, _ text: inout MemberText) throws(JSONError) {
+        guard var json = text.nextLine() else { throw JSONError(reason: "no header", offset: 0) }
         let header = try StateHeader(decoding: &json)
         guard header.format <= StateHeader.currentFormat else {
             newerFormat = header.format
@@ -111,131 +133,27 @@ struct MemberChain: Sendable {
         guard member.sequence == header.sequence, member.mark == header.identity.mark, member.predecessor == 0 else {
             throw json.failure("the snapshot's header and its text disagree")
         }
-        var state = State(identity: header.identity)
-        let records = lines.rest
-        let count = records.count
-        try state.apply(text, records)
+        let count = text.lineCount
         guard count == header.records else {
-            throw JSONError(reason: "\(count) records where \(header.records) were written", offset: text.count)
+            throw json.failure("\(count) records where \(header.records) were written")
         }
+        state = State(identity: header.identity)
         state.sequence = header.sequence
-        self.state = state
         snapshotEnd = Int64(member.length)
     }
 
-    private mutating func applyCommit(_ member: Member, _ text: [UInt8]) throws(JSONError) {
-        guard member.mark == state.identity.mark, member.sequence == state.sequence + 1,
-            member.predecessor == checksum
+    private mutating func goOn(with member: Member, _ text: inout MemberText) throws(JSONError) {
+        guard member.mark == state.identity.mark, member.sequence == state.sequence + 1, member.predecessor == checksum
         else {
-            throw JSONError(
-                reason: "commit \(member.sequence) does not follow commit \(state.sequence)", offset: 0)
+            throw JSONError(reason: "commit \(member.sequence) does not follow commit \(state.sequence)", offset: 0)
         }
-        state = try state.applying(commit: member, text)
+        try text.readCommitLine(of: member)
+        state.sequence = member.sequence
     }
 
     /// Takes a snapshot by itself, for salvage.
-    mutating func readSnapshot(_ member: Member, _ text: [UInt8]) throws(JSONError) {
-        try applySnapshot(member, text)
-    }
-}
-
-extension State {
-    /// The state behind a commit.
-    func applying(commit member: Member, _ text: [UInt8]) throws(JSONError) -> State {
-        var lines = Lines(text)
-        guard let first = lines.next() else { throw JSONError(reason: "an empty commit", offset: 0) }
-        var json = JSONReader(text, in: first)
-        guard try Self.commitNumber(&json) == member.sequence else {
-            throw json.failure("the commit's header and its text disagree")
-        }
-        var next = self
-        for line in lines.rest { next.apply(try StateChange(text, line)) }
-        next.sequence = member.sequence
-        return next
-    }
-}
-
-extension State {
-    /// Reads the first line of a commit.
-    private static func commitNumber(_ json: inout JSONReader) throws(JSONError) -> UInt64 {
-        var (number, at): (Int?, Timestamp?)
-        try json.object { name, json throws(JSONError) in
-            switch name {
-            case "commit": number = try json.count()
-            case "at": at = try json.timestamp()
-            default: throw json.unknown(name)
-            }
-        }
-        try json.finish()
-        guard let number, at != nil else { throw json.missing("commit or at") }
-        return UInt64(number)
-    }
-
-    /// From so many records on, a snapshot is decoded by two threads: what takes time is to read it, not to apply it.
-    private static let manyRecords = 10_000
-
-    fileprivate mutating func apply(_ text: [UInt8], _ records: ArraySlice<Range<Int>>) throws(JSONError) {
-        guard records.count >= Self.manyRecords else {
-            for line in records { apply(try StateChange(text, line)) }
-            return
-        }
-        // The one that also applies gets the smaller part.
-        let middle = records.startIndex + records.count * 2 / 5
-        let behind = records[middle...]
-        let (failure, changes) = sideBySide {
-            do throws(JSONError) {
-                for line in records[..<middle] { apply(try StateChange(text, line)) }
-                return JSONError?.none
-            } catch {
-                return error
-            }
-        } _: {
-            Self.decode(text, behind)
-        }
-        if let failure { throw failure }
-        for change in try changes.get() { apply(change) }
-    }
-
-    private static func decode(_ text: [UInt8], _ records: ArraySlice<Range<Int>>) -> Result<[StateChange], JSONError> {
-        var changes: [StateChange] = []
-        changes.reserveCapacity(records.count)
-        do throws(JSONError) {
-            for line in records { changes.append(try StateChange(text, line)) }
-            return .success(changes)
-        } catch {
-            return .failure(error)
-        }
-    }
-}
-
-/// The lines of a member's text. Each ends in a newline; strings have none.
-private struct Lines {
-    private let text: [UInt8]
-    private var position = 0
-
-    init(_ text: [UInt8]) { self.text = text }
-
-    mutating func next() -> Range<Int>? {
-        guard position < text.count else { return nil }
-        let end = Self.newline(in: text, from: position) ?? text.count
-        defer { position = end + 1 }
-        return position..<end
-    }
-
-    /// All lines that have not been taken.
-    var rest: ArraySlice<Range<Int>> {
-        var lines = self
-        var ranges: [Range<Int>] = []
-        while let line = lines.next() { ranges.append(line) }
-        return ranges[...]
-    }
-
-    private static func newline(in text: [UInt8], from start: Int) -> Int? {
-        text.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, let found = memchr(base + start, 10, bytes.count - start) else {
-                return nil
-            }
-            return UnsafeRawPointer(found) - base
-        }
+    mutating func readSnapshot(_ member: Member, _ bytes: [UInt8]) throws(Fault) {
+        let text = try follow(member, bytes)
+        try state.apply([text])
     }
 }

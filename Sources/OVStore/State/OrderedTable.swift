@@ -1,80 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HashTreeCollections
+import OVCore
 
-/// A dictionary that remembers in which order its keys came, as a persistent value: a copy costs nothing, and a
-/// change of one copies a few nodes.
+/// Where something stands among its like: by the time of its creation, and among those of one millisecond by key.
+package struct CreationOrder<Key: Hashable & Comparable & Sendable>: Hashable, Comparable, Sendable {
+    package let createdAt: Timestamp
+    package let key: Key
+
+    package init(createdAt: Timestamp, key: Key) {
+        self.createdAt = createdAt
+        self.key = key
+    }
+
+    package static func < (left: CreationOrder, right: CreationOrder) -> Bool {
+        left.createdAt == right.createdAt ? left.key < right.key : left.createdAt < right.createdAt
+    }
+}
+
+/// A dictionary that keeps its values in the order of their creation, as a persistent value: a copy costs nothing, and
+/// a change of one no more than that change.
 ///
-/// The state needs that because its readers keep what they have while the next commit is being made.
-package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    /// Boxed, so that copying a node of the tree copies pointers and not records.
-    @usableFromInline
-    final class Entry: Sendable {
-        let ordinal: UInt64
-        @usableFromInline let value: Value
-
-        init(ordinal: UInt64, value: Value) {
-            self.ordinal = ordinal
-            self.value = value
-        }
-    }
-
-    @usableFromInline
-    struct Place: Sendable {
-        let ordinal: UInt64
-        @usableFromInline let key: Key
-
-        init(ordinal: UInt64, key: Key) {
-            self.ordinal = ordinal
-            self.key = key
-        }
-    }
+/// The state needs that because its readers keep what they have while the next commit is being made. The order follows
+/// from the records alone, so that a place in it means the same in every process and after every compaction.
+package struct OrderedTable<Key: Hashable & Comparable & Sendable, Value: Dated>: Sendable {
+    package typealias Place = CreationOrder<Key>
 
     private static var chunkLength: Int { 256 }
 
-    @usableFromInline var entries: TreeDictionary<Key, Entry> = [:]
-    /// All keys by ordinal, in chunks. A value that is replaced leaves them as they are: that is what most commits do.
-    @usableFromInline var order: [[Place]] = []
-    private var nextOrdinal: UInt64 = 1
+    private var boxes = PersistentMap<Key, Boxed<Value>>()
+    /// All places in order, in chunks. A value that is replaced leaves them as they are: that is what most commits do.
+    private var order: [[Place]] = []
 
     package init() {}
 
-    package var count: Int { entries.count }
+    package var count: Int { boxes.count }
 
-    @inlinable
-    package subscript(key: Key) -> Value? { entries[key]?.value }
+    mutating func reserve(_ more: Int) { boxes.reserve(more) }
 
-    /// The place of a key in the order; it never changes while the key is there.
-    package func ordinal(of key: Key) -> UInt64? { entries[key]?.ordinal }
+    package subscript(key: Key) -> Value? { boxed(key)?.value }
 
-    /// Puts a value: in the place of the one with the same key, else at the end.
+    @specialized(where Key == TaskID, Value == WatchTask)
+    @specialized(where Key == TaskID, Value == TaskRecord)
+    @specialized(where Key == ResourceKey, Value == Resource)
+    package func boxed(_ key: Key) -> Boxed<Value>? { boxes[key] }
+
+    /// Puts a value, in the place of the one with the same key if there is one.
     package mutating func put(_ value: Value, for key: Key) {
-        if let old = entries[key] {
-            entries[key] = Entry(ordinal: old.ordinal, value: value)
-            return
+        if let old = boxes.replace(key, by: Boxed(value)) {
+            guard old.value.createdAt != value.createdAt else { return }
+            removePlace(Place(createdAt: old.value.createdAt, key: key))
         }
-        entries[key] = Entry(ordinal: nextOrdinal, value: value)
-        if order.last.map({ $0.count >= Self.chunkLength }) ?? true { order.append([]) }
-        order[order.count - 1].append(Place(ordinal: nextOrdinal, key: key))
-        nextOrdinal += 1
+        insert(Place(createdAt: value.createdAt, key: key))
     }
 
     package mutating func remove(_ key: Key) {
-        guard let entry = entries.removeValue(forKey: key), let (chunk, index) = place(of: entry.ordinal) else {
-            return
-        }
-        order[chunk].remove(at: index)
+        guard let box = boxes.replace(key, by: nil) else { return }
+        removePlace(Place(createdAt: box.value.createdAt, key: key))
+    }
+
+    private mutating func removePlace(_ place: Place) {
+        let chunk = firstChunk { $0 >= place }
+        order[chunk].remove(at: Self.partition(order[chunk].count) { order[chunk][$0] >= place })
         if order[chunk].isEmpty { order.remove(at: chunk) }
     }
 
-    private func place(of ordinal: UInt64) -> (chunk: Int, index: Int)? {
-        let chunk = firstChunk { $0.ordinal >= ordinal }
-        guard chunk < order.count else { return nil }
-        let index = Self.partition(order[chunk].count) { order[chunk][$0].ordinal >= ordinal }
-        return index < order[chunk].count && order[chunk][index].ordinal == ordinal ? (chunk, index) : nil
+    private mutating func insert(_ place: Place) {
+        let last = order.count - 1
+        if let newest = order.last?.last, place < newest {
+            let chunk = firstChunk { $0 > place }
+            order[chunk].insert(place, at: Self.partition(order[chunk].count) { order[chunk][$0] > place })
+            guard order[chunk].count >= 2 * Self.chunkLength else { return }
+            let behind = Array(order[chunk][Self.chunkLength...])
+            order[chunk].removeLast(behind.count)
+            order.insert(behind, at: chunk + 1)
+        } else if last >= 0, order[last].count < Self.chunkLength {
+            order[last].append(place)
+        } else {
+            order.append([place])
+        }
     }
 
-    /// The first chunk whose last entry fulfils a predicate that then holds for all that follow.
+    /// The first chunk whose last place fulfils a predicate that then holds for all that follow.
     private func firstChunk(where predicate: (Place) -> Bool) -> Int {
         Self.partition(order.count) { order[$0].last.map(predicate) ?? true }
     }
@@ -92,58 +98,54 @@ package struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable
 // MARK: - Order
 
 extension OrderedTable {
-    /// The values in the order in which their keys came.
-    @inlinable
-    package var values: Values { Values(places: order, entries: entries) }
+    /// The values, oldest first.
+    package var values: some Sequence<Value> { boxed.lazy.map(\.value) }
 
-    /// The values behind a place in the order.
-    package func values(after ordinal: UInt64) -> Values {
-        let chunk = firstChunk { $0.ordinal > ordinal }
-        guard chunk < order.count else { return Values(places: [], entries: entries) }
-        return Values(
-            places: [order[chunk].filter { $0.ordinal > ordinal }] + order[(chunk + 1)...], entries: entries)
+    /// The values as they are stored, oldest first.
+    package var boxed: Boxes { Boxes(table: self) }
+
+    /// The stored values behind a place, oldest first.
+    package func boxed(after place: Place) -> Boxes {
+        let chunk = firstChunk { $0 > place }
+        guard chunk < order.count else { return Boxes(table: self, chunk: chunk) }
+        return Boxes(
+            table: self, chunk: chunk, index: Self.partition(order[chunk].count) { order[chunk][$0] > place })
     }
 
-    /// The values before a place in the order, newest first.
-    package func values(before ordinal: UInt64) -> some Sequence<Value> {
-        let chunk = firstChunk { $0.ordinal >= ordinal }
-        return order[..<min(chunk + 1, order.count)].reversed().lazy.flatMap { $0.reversed() }
-            .filter { $0.ordinal < ordinal }.compactMap { entries[$0.key]?.value }
+    /// The values before a place, or all, newest first.
+    package func values(before place: Place?) -> some Sequence<Value> {
+        let chunks = place.map { place in order.prefix(firstChunk { $0 >= place } + 1) } ?? order[...]
+        return chunks.reversed().lazy.flatMap { $0.reversed() }
+            .drop { candidate in place.map { candidate >= $0 } ?? false }
+            .compactMap { boxes[$0.key]?.value }
     }
 
-    /// Values in order. A type with a name and not a chain of lazy ones, so that loops over it in other modules are
-    /// compiled for what they loop over.
-    package struct Values: Sequence {
-        @usableFromInline let places: [[Place]]
-        @usableFromInline let entries: TreeDictionary<Key, Entry>
+    /// Stored values in order.
+    package struct Boxes: Sequence, IteratorProtocol {
+        private let table: OrderedTable
+        private var chunk: Int
+        private var index: Int
 
-        @usableFromInline
-        init(places: [[Place]], entries: TreeDictionary<Key, Entry>) {
-            self.places = places
-            self.entries = entries
+        fileprivate init(table: OrderedTable, chunk: Int = 0, index: Int = 0) {
+            self.table = table
+            self.chunk = chunk
+            self.index = index
         }
 
-        @inlinable
-        package func makeIterator() -> Iterator { Iterator(values: self) }
-
-        package struct Iterator: IteratorProtocol {
-            @usableFromInline let values: Values
-            @usableFromInline var (chunk, index) = (0, 0)
-
-            @usableFromInline
-            init(values: Values) { self.values = values }
-
-            @inlinable
-            package mutating func next() -> Value? {
-                while chunk < values.places.count {
-                    if index < values.places[chunk].count {
-                        defer { index += 1 }
-                        return values.entries[values.places[chunk][index].key]?.value
-                    }
-                    (chunk, index) = (chunk + 1, 0)
+        // Generic code is not specialised in other modules unless it is asked to be, and loops over all there is are
+        // written there.
+        @specialized(where Key == TaskID, Value == WatchTask)
+        @specialized(where Key == TaskID, Value == TaskRecord)
+        @specialized(where Key == ResourceKey, Value == Resource)
+        package mutating func next() -> Boxed<Value>? {
+            while chunk < table.order.count {
+                if index < table.order[chunk].count {
+                    defer { index += 1 }
+                    return table.boxes[table.order[chunk][index].key]
                 }
-                return nil
+                (chunk, index) = (chunk + 1, 0)
             }
+            return nil
         }
     }
 }

@@ -9,19 +9,9 @@ package struct State: Sendable {
     /// The number of the last commit.
     package internal(set) var sequence: UInt64 = 0
 
-    package private(set) var watches = OrderedTable<TaskID, WatchTask>()
-    package private(set) var tasks = OrderedTable<TaskID, TaskRecord>()
-    package private(set) var resources = OrderedTable<ResourceKey, Resource>()
-
-    private var revisions: TreeDictionary<ResourceKey, [Revision]> = [:]
-    private var watchByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
-    /// The runs of each watch, oldest first.
-    private var tasksByWatch: TreeDictionary<TaskID, [TaskID]> = [:]
-    /// The run that is going on at a target, and the one that waits for it.
-    private var runningByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
-    private var pendingByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
-    /// For each folder above a root: how many names lie directly in it, roots or folders above roots.
-    private var childCounts: TreeDictionary<ResourceKey, Int> = [:]
+    /// The two halves know nothing of each other, so that two threads can read a file, each its own records.
+    var catalog = Catalog()
+    var agenda = Agenda()
 
     /// Which store this is, and which writing of it.
     package struct Identity: Hashable, Sendable {
@@ -39,46 +29,41 @@ package struct State: Sendable {
     /// What a store that was never written to holds.
     static let empty = State(identity: Identity(store: TaskID(high: 0, low: 0), epoch: 0, generation: 0))
 
-    var recordCount: Int {
-        watches.count + tasks.count + resources.count + revisions.values.reduce(0) { $0 + $1.count }
-    }
+    var recordCount: Int { catalog.recordCount + agenda.recordCount }
 }
 
 // MARK: - Queries
 
 extension State {
-    package func watch(at target: ResourceKey) -> WatchTask? { watchByTarget[target].flatMap { watches[$0] } }
+    package var watches: OrderedTable<TaskID, WatchTask> { agenda.watches }
+    package var tasks: OrderedTable<TaskID, TaskRecord> { agenda.tasks }
+    package var resources: OrderedTable<ResourceKey, Resource> { catalog.resources }
+
+    package func watch(at target: ResourceKey) -> WatchTask? { agenda.watchByTarget[target].flatMap { watches[$0] } }
 
     /// All retained revisions of a resource, oldest first.
-    package func revisions(of key: ResourceKey) -> [Revision] { revisions[key] ?? [] }
+    package func revisions(of key: ResourceKey) -> [Revision] { catalog.revisions[key] ?? [] }
 
+    /// The revision that a resource names as its current one; nil when it has none.
     package func currentRevision(of resource: Resource) -> Revision? {
-        revisions[resource.key]?.last { $0.number == resource.revision }
+        resource.revision > 0 ? revisions(of: resource.key).last { $0.number == resource.revision } : nil
     }
 
-    /// The revision that is current at an address; nil when there is none.
-    package func currentRevision(at key: ResourceKey) -> Revision? {
-        // Nothing is ever newer than the current one.
-        revisions.isEmpty ? nil : revisions[key]?.last
-    }
-
-    package func revision(_ number: Int, of key: ResourceKey) -> Revision? {
-        revisions[key]?.last { $0.number == number }
-    }
-
-    package var allRevisions: some Sequence<(key: ResourceKey, value: [Revision])> { revisions }
+    package var allRevisions: some Sequence<(key: ResourceKey, value: [Revision])> { catalog.revisions.entries }
 
     package func runningTask(at target: ResourceKey) -> TaskRecord? {
-        runningByTarget.isEmpty ? nil : runningByTarget[target].flatMap { tasks[$0] }
+        agenda.runningByTarget.isEmpty ? nil : agenda.runningByTarget[target].flatMap { tasks[$0] }
     }
 
-    package func pendingTask(at target: ResourceKey) -> TaskRecord? { pendingByTarget[target].flatMap { tasks[$0] } }
+    package func pendingTask(at target: ResourceKey) -> TaskRecord? {
+        agenda.pendingByTarget[target].flatMap { tasks[$0] }
+    }
 
-    package var runningTasks: some Sequence<TaskRecord> { runningByTarget.values.lazy.compactMap { tasks[$0] } }
-    package var pendingTasks: some Sequence<TaskRecord> { pendingByTarget.values.lazy.compactMap { tasks[$0] } }
+    package var runningTasks: some Sequence<TaskRecord> { agenda.runningByTarget.values.lazy.compactMap { tasks[$0] } }
+    package var pendingTasks: some Sequence<TaskRecord> { agenda.pendingByTarget.values.lazy.compactMap { tasks[$0] } }
 
     /// The runs of a watch, oldest first.
-    package func tasks(ofWatch id: TaskID) -> [TaskID] { tasksByWatch[id] ?? [] }
+    package func tasks(ofWatch id: TaskID) -> [TaskID] { agenda.tasksByWatch[id] ?? [] }
 
     /// The resource whose root is `uri` or lies above it.
     package func resource(containing uri: VikingURI, account: String) -> Resource? {
@@ -92,86 +77,6 @@ extension State {
 
     /// Whether a root lies below `uri`.
     package func hasRoots(below uri: VikingURI, account: String) -> Bool {
-        childCounts[ResourceKey(account: account, uri: uri)] != nil
-    }
-}
-
-// MARK: - Changes
-
-extension State {
-    mutating func put(_ watch: WatchTask) {
-        watches.put(watch, for: watch.id)
-        watchByTarget[watch.key] = watch.id
-    }
-
-    mutating func dropWatch(_ id: TaskID) {
-        guard let watch = watches[id] else { return }
-        watches.remove(id)
-        if watchByTarget[watch.key] == id { watchByTarget[watch.key] = nil }
-    }
-
-    mutating func put(_ task: TaskRecord) {
-        if tasks[task.id] == nil, let watch = task.watch { tasksByWatch[watch, default: []].append(task.id) }
-        tasks.put(task, for: task.id)
-        index(task, in: &runningByTarget, task.status.isRunning)
-        index(task, in: &pendingByTarget, task.status == .pending)
-    }
-
-    private func index(_ task: TaskRecord, in table: inout TreeDictionary<ResourceKey, TaskID>, _ belongs: Bool) {
-        if belongs {
-            table[task.key] = task.id
-        } else if table[task.key] == task.id {
-            table[task.key] = nil
-        }
-    }
-
-    mutating func dropTask(_ id: TaskID) {
-        guard let task = tasks[id] else { return }
-        tasks.remove(id)
-        if let watch = task.watch, var ids = tasksByWatch[watch] {
-            ids.removeAll { $0 == id }
-            tasksByWatch[watch] = ids.isEmpty ? nil : ids
-        }
-        index(task, in: &runningByTarget, false)
-        index(task, in: &pendingByTarget, false)
-    }
-
-    mutating func put(_ resource: Resource) {
-        if resources[resource.key] == nil { countChild(resource.key, by: 1) }
-        resources.put(resource, for: resource.key)
-    }
-
-    /// Removes a resource with its revisions.
-    mutating func dropResource(_ key: ResourceKey) {
-        guard resources[key] != nil else { return }
-        resources.remove(key)
-        revisions[key] = nil
-        countChild(key, by: -1)
-    }
-
-    /// Counts a name in the folder above it; the folder is a name of its own once it has its first, until its last.
-    private mutating func countChild(_ key: ResourceKey, by difference: Int) {
-        var next = key.uri.parent
-        while let uri = next {
-            let folder = ResourceKey(account: key.account, uri: uri)
-            let old = childCounts[folder] ?? 0
-            childCounts[folder] = old + difference > 0 ? old + difference : nil
-            guard old == 0 || old + difference == 0 else { return }
-            next = uri.parent
-        }
-    }
-
-    mutating func put(_ revision: Revision, of key: ResourceKey) {
-        var all = revisions[key] ?? []
-        all.removeAll { $0.number == revision.number }
-        let index = all.firstIndex { $0.number > revision.number } ?? all.endIndex
-        all.insert(revision, at: index)
-        revisions[key] = all
-    }
-
-    mutating func dropRevision(_ number: Int, of key: ResourceKey) {
-        guard var all = revisions[key] else { return }
-        all.removeAll { $0.number == number }
-        revisions[key] = all.isEmpty ? nil : all
+        catalog.childCounts[ResourceKey(account: account, uri: uri)] != nil
     }
 }

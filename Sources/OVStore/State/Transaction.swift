@@ -21,42 +21,42 @@ package struct Transaction {
     }
 
     package mutating func put(_ watch: WatchTask) {
-        state.put(watch)
+        state.agenda.put(watch)
         append { $0.member("watch", Record(watch)) }
     }
 
     package mutating func dropWatch(_ id: TaskID) {
-        state.dropWatch(id)
+        state.agenda.dropWatch(id)
         append { $0.member("drop_watch", id) }
     }
 
     package mutating func put(_ task: TaskRecord) {
-        state.put(task)
+        state.agenda.put(task)
         append { $0.member("task", Record(task)) }
     }
 
     package mutating func dropTask(_ id: TaskID) {
-        state.dropTask(id)
+        state.agenda.dropTask(id)
         append { $0.member("drop_task", id) }
     }
 
     package mutating func put(_ resource: Resource) {
-        state.put(resource)
+        state.catalog.put(resource)
         append { $0.member("resource", Record(resource)) }
     }
 
     package mutating func dropResource(_ key: ResourceKey) {
-        state.dropResource(key)
+        state.catalog.dropResource(key)
         append { $0.member("drop_resource", Record(key)) }
     }
 
     package mutating func put(_ revision: Revision, of key: ResourceKey) {
-        state.put(revision, of: key)
+        state.catalog.put(revision, of: key)
         append { $0.member("revision", Record(RevisionRecord(key: key, revision: revision))) }
     }
 
     package mutating func dropRevision(_ number: Int, of key: ResourceKey) {
-        state.dropRevision(number, of: key)
+        state.catalog.dropRevision(number, of: key)
         append { $0.member("drop_revision", Record(DroppedRevision(key: key, number: number))) }
     }
 

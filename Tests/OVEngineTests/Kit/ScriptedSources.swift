@@ -10,6 +10,8 @@ final class ScriptedSources: Fetcher {
         var documents: [String: String] = [:]
         var shape = Resource.Shape.tree
         var isAdditive = false
+        /// Whether the source says that all is as it was, and delivers nothing.
+        var isUnchanged = false
         /// What the source says it could not look at.
         var unchecked: [String] = []
         /// Thrown after the documents were delivered.
@@ -87,6 +89,7 @@ final class ScriptedSources: Fetcher {
             gate.arrived.set()
             try await gate.opened.wait()
         }
+        if script.isUnchanged { return FetchSummary(shape: script.shape, isUnchanged: true) }
         for (path, text) in script.documents.sorted(by: { $0.key < $1.key }) {
             try await sink.deliver(
                 FetchedDocument(

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestSupport
 import Testing
 
 /// An engine in a world of its own, as one process has it.

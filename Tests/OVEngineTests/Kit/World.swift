@@ -25,7 +25,7 @@ struct World: Sendable {
     init(_ limits: (inout Limits) -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
         // An hour ahead, so that files which a test has just written count as old and are kept by their validators.
-        clock = ManualClock(now: SystemClock().now().advanced(by: .hours(1)))
+        clock = ManualClock(SystemClock().now().advanced(by: .hours(1)), longestPoll: Milliseconds(200))
         random = SeededRandom(seed: 1)
         var adjusted = Limits()
         // Whatever is written now looks an hour old.

@@ -11,7 +11,8 @@ func makeURLFetcher(_ names: [String: [String]] = ["site.example": ["127.0.0.1"]
     let now = Timestamp("2026-03-01T12:00:00.000Z") ?? .earliest
     return URLFetcher(
         client: WebClient(
-            egress: EgressGuard(resolver: TableResolver(table: names)), clock: StoppedClock(instant: now)))
+            egress: EgressGuard(resolver: TableResolver(table: names)), clock: StoppedClock(instant: now)),
+        secrets: SecretSource(environment: ["LOGIN": "user:password", "TOKEN": "abc", "EMPTY": " "]))
 }
 
 extension Source {
@@ -197,6 +198,51 @@ extension Source {
             #expect(error?.cause == "address_refused")
         }
         #expect(server.requests.isEmpty)
+    }
+
+    // MARK: Who asks
+
+    private func authorization(_ reference: String, _ location: String) async throws -> RecordingSink.Record {
+        var source = Source.url(location)
+        source.options.arguments["auth"] = reference
+        return try await fetcher.record(source)
+    }
+
+    @Test(arguments: [("env:LOGIN", "Basic dXNlcjpwYXNzd29yZA=="), ("env:TOKEN", "Bearer abc")])
+    func saysWhoAsks(_ reference: String, _ header: String) async throws {
+        let server = try ScriptedServer { _ in [.answer(200, [], "x")] }
+        _ = try await authorization(reference, server.origin)
+        #expect(server.requests.first?.headers["authorization"] == header)
+    }
+
+    /// Another port is another server.
+    @Test func tellsNobodyElseWhoAsks() async throws {
+        let other = try ScriptedServer { _ in [.answer(200, [], "x")] }
+        let server = try ScriptedServer { request in
+            switch request.target {
+            case "/away": [.answer(302, [("Location", other.origin)])]
+            default: [.answer(302, [("Location", "/away")])]
+            }
+        }
+        _ = try await authorization("env:LOGIN", server.origin + "/start")
+        #expect(server.requests.map { $0.headers["authorization"] != nil } == [true, true])
+        #expect(other.requests.map { $0.headers["authorization"] } == [nil])
+    }
+
+    @Test(arguments: ["env:MISSING", "env:EMPTY", "file:/nowhere/at/all", "user:password", "secret:x"])
+    func sendsNothingWithoutTheSecret(_ reference: String) async throws {
+        let server = try ScriptedServer { _ in [.answer(200, [], "x")] }
+        let error = await #expect(throws: FetchError.self) { try await authorization(reference, server.origin) }
+        #expect(error?.persistence == .permanent)
+        #expect(error?.message.contains("password") == false)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func sendsNoSecretInTheClear() async {
+        var source = Source(fetcher: "url", location: "http://8.8.8.8/")
+        source.options.arguments["auth"] = "env:LOGIN"
+        let error = await #expect(throws: FetchError.self) { try await fetcher.record(source) }
+        #expect(error?.hint == "use https://")
     }
 
     // MARK: What is sent

@@ -102,7 +102,7 @@ import Testing
     ])
     func suggestsAName(_ text: String, _ name: String) async throws {
         let context = SourceContext(workingDirectory: "/", homeDirectory: nil)
-        let fetcher = URLFetcher(client: WebClient(egress: EgressGuard()))
+        let fetcher = URLFetcher(client: WebClient(egress: EgressGuard()), secrets: SecretSource(environment: [:]))
         #expect(try await fetcher.recognise(text, in: context)?.suggestedName == name)
     }
 }

@@ -4,19 +4,24 @@ import Glibc
 import OVSystem
 
 /// Finds processes by a variable in their environment, which whatever they start has too, wherever it goes.
-struct MarkedProcesses {
-    static let variable = "OV_TEST_MARK"
+package struct MarkedProcesses: Sendable {
+    package let variable: String
+    package let value: String
 
-    let mark = "\(getpid())-\(UInt64.random(in: 0...(.max)))"
+    /// By a value that nobody else has.
+    package init(variable: String = "OV_TEST_MARK", value: String? = nil) {
+        self.variable = variable
+        self.value = value ?? "\(getpid())-\(UInt64.random(in: 0...(.max)))"
+    }
 
-    var environment: [String: String] { [Self.variable: mark, "PATH": "/usr/bin:/bin"] }
+    package var environment: [String: String] { [variable: value, "PATH": "/usr/bin:/bin"] }
 
     /// Those that run now; zombies are not among them.
-    var current: [pid_t] {
+    package var current: [pid_t] {
         guard let folder = try? Descriptor(opening: "/proc", O_RDONLY | O_DIRECTORY),
             let listing = try? FolderListing(of: folder, atMost: 1_000_000)
         else { return [] }
-        let wanted = Array("\(Self.variable)=\(mark)".utf8)
+        let wanted = Array("\(variable)=\(value)".utf8)
         return listing.entries.compactMap { entry in
             let name = String(decoding: listing.name(of: entry), as: UTF8.self)
             guard let process = pid_t(name), let file = try? Descriptor(opening: "/proc/\(name)/environ", O_RDONLY),

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+
+/// One half of the state: what there is. Resources, and their revisions.
+struct Catalog: Sendable {
+    private(set) var resources = OrderedTable<ResourceKey, Resource>()
+    private(set) var revisions = PersistentMap<ResourceKey, [Revision]>()
+    /// For each folder above a root: how many names lie directly in it, roots or folders above roots.
+    private(set) var childCounts = PersistentMap<ResourceKey, Int>()
+
+    var recordCount: Int { resources.count + revisions.entries.reduce(0) { $0 + $1.value.count } }
+
+    mutating func reserve(resources: Int) { self.resources.reserve(resources) }
+
+    mutating func put(_ resource: Resource) {
+        let key = resource.key
+        let count = resources.count
+        resources.put(resource, for: key)
+        if resources.count > count { countChild(key, by: 1) }
+    }
+
+    /// Removes a resource with its revisions.
+    mutating func dropResource(_ key: ResourceKey) {
+        guard resources[key] != nil else { return }
+        resources.remove(key)
+        revisions[key] = nil
+        countChild(key, by: -1)
+    }
+
+    /// Counts a name in the folder above it; the folder is a name of its own once it has its first, until its last.
+    private mutating func countChild(_ key: ResourceKey, by difference: Int) {
+        var next = key.uri.parent
+        while let uri = next {
+            let folder = ResourceKey(account: key.account, uri: uri)
+            let old = childCounts[folder] ?? 0
+            childCounts[folder] = old + difference > 0 ? old + difference : nil
+            guard old == 0 || old + difference == 0 else { return }
+            next = uri.parent
+        }
+    }
+
+    mutating func put(_ revision: Revision, of key: ResourceKey) {
+        var all = revisions[key] ?? []
+        all.removeAll { $0.number == revision.number }
+        let index = all.firstIndex { $0.number > revision.number } ?? all.endIndex
+        all.insert(revision, at: index)
+        revisions[key] = all
+    }
+
+    mutating func dropRevision(_ number: Int, of key: ResourceKey) {
+        guard var all = revisions[key] else { return }
+        all.removeAll { $0.number == number }
+        revisions[key] = all.isEmpty ? nil : all
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import OVIngest
+import OVSystem
+import Testing
+
+/// Whole pages, compared with the Markdown in `fixtures/html`.
+@Suite struct HTMLGoldenTests {
+    @Test(arguments: [
+        ("documentation", "https://docs.relay.example/en/latest/guide/queues.html"),
+        ("blog", "https://lathe.example/2023/slow"),
+        ("wiki", "https://springs.example/wiki/Damping"), ("homepage", nil),
+        ("issue", "https://github.example/relay/relay/issues/12"),
+    ])
+    func becomesTheMarkdownThatWasRecorded(_ name: String, _ location: String?) throws {
+        let folder = RepositoryFiles.root + "/fixtures/html/"
+        let converted = try #require(
+            try HTMLPages.convert(RepositoryFiles.read(at: folder + name + ".html"), at: location))
+        let path = folder + name + ".md"
+        // A test that records fails, so that nobody takes it for one that compared.
+        if getenv("OV_RECORD") != nil {
+            try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644).write(converted.bytes)
+            Issue.record("recorded \(name).md")
+            return
+        }
+        #expect(
+            String(decoding: converted.bytes, as: UTF8.self)
+                == String(decoding: try RepositoryFiles.read(at: path), as: UTF8.self))
+    }
+}
