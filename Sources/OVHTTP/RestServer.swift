@@ -41,7 +41,8 @@ package struct RestServer: Service {
             responder: interface.responder(for: origin),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [MalformedRequests()], idleTimeout: .milliseconds(limits.idleTime.count))
+                    additionalChannelHandlers: [MalformedRequests(), ContinueAnswers(bound: limits.uploadBytes)],
+                    idleTimeout: .milliseconds(limits.idleTime.count))
             ),
             configuration: ApplicationConfiguration(
                 address: bindAddress, backlog: 1024,

@@ -115,6 +115,20 @@ import Testing
         }
     }
 
+    @Test func `who asks before it sends a body is told to go on, unless it is too long`() async throws {
+        try await Self.test { address, _ in
+            let polite = try RawConnection(to: address)
+            let head = "POST /api/v1/system/wait HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            await polite.send(head + "Content-Length: 2\r\n\r\n")
+            #expect(await polite.readAnswer() == "HTTP/1.1 100 Continue\r\n\r\n")
+            await polite.send("{}")
+            #expect(await polite.readAnswer().hasPrefix("HTTP/1.1 200 OK\r\n"))
+            let long = try RawConnection(to: address)
+            await long.send(head + "Content-Length: 99999999999\r\n\r\n")
+            #expect(await long.readAnswer().hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
     @Test func `requests under a foreign name or from a foreign site are refused`() async throws {
         try await Self.test { address, _ in
             for headers in ["Host: evil.example", "Host: localhost\r\nOrigin: http://evil.example", "Host: "] {

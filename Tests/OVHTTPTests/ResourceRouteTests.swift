@@ -123,6 +123,30 @@ import Testing
         }
     }
 
+    @Test func `a run that would lose most is held with its numbers, until somebody lets it through`() async throws {
+        try await RestWorld.test { world in
+            var documents: [String: String] = [:]
+            for number in 0..<12 { documents["\(number).md"] = "# Number \(number)\n" }
+            let id = try await world.ingestDocs(documents)
+            for number in 1..<12 { try world.folder.remove("allowed/docs/\(number).md") }
+            let body =
+                #"{"path":"\#(world.folder.path("allowed/docs"))","to":"viking://resources/docs","wait":true}"#
+            let held = try await world.post("/api/v1/resources", body)
+            #expect(held.status == 409 && held.code == "MASS_DELETION_HELD", "\(held)")
+            let details = held.json["error"]?["details"]
+            #expect(details?["removed"]?.integer == 11)
+            let task = try #require(details?["task_id"]?.string)
+            let list = "/api/v1/fs/ls?uri=viking://resources/docs"
+            #expect(try await world.get(list).result?.array?.count == 12)
+            let other = "00000000-0000-4000-8000-000000000000"
+            #expect(try await world.post("/api/v1/watches/\(id)/trigger?accept_deletions=\(other)").status == 422)
+            let accepted = try await world.post("/api/v1/watches/\(id)/trigger?accept_deletions=\(task)")
+            #expect(accepted.status == 200, "\(accepted)")
+            _ = try await world.post("/api/v1/system/wait")
+            #expect(try await world.get(list).result?.array?.count == 1)
+        }
+    }
+
     @Test func `over the socket every path can be named`() async throws {
         try await RestWorld.test(origin: .local) { world in
             try world.folder.write("anywhere/a.md", "# A\n")
