@@ -11,8 +11,6 @@ struct RunningServer: Sendable {
     let process: ChildProcess
     let url: String
     let socket: String
-    /// How long it took until it listened.
-    let readyAfter: Duration
 
     /// Asks it to end, and waits for that.
     func stop(_ signal: Int32 = SIGTERM) async throws -> ChildProcess.Result {
@@ -39,8 +37,7 @@ extension Installation {
     func serve(_ words: String...) async throws -> RunningServer {
         let output = folder.path("serve-\(UInt64.random(in: 0...(.max)))")
         let file = try Descriptor(opening: output, O_RDWR | O_CREAT | O_EXCL)
-        let start = ContinuousClock.now
-        let process = try self.start(["serve", "--port", "0", "-o", "json", "-c"] + words, output: file)
+        let process = try start(["serve", "--port", "0", "-o", "json", "-c"] + words, output: file)
         var place: JSONValue?
         try await poll("the server does not say where it listens") {
             let size = Int(try file.status().size)
@@ -48,7 +45,6 @@ extension Installation {
             return place != nil
         }
         return RunningServer(
-            process: process, url: try #require(place?["url"]?.string), socket: try #require(place?["socket"]?.string),
-            readyAfter: ContinuousClock.now - start)
+            process: process, url: try #require(place?["url"]?.string), socket: try #require(place?["socket"]?.string))
     }
 }

@@ -12,7 +12,6 @@ import Testing
         let installation = try Installation()
         try installation.folder.write("docs/guide.md", "# Guide\n\nHello there.\n")
         let server = try await installation.serve("--allow-path", installation.folder.path("docs"))
-        #expect(server.readyAfter < .seconds(5))
         let body = #"{"path":"\#(installation.folder.path("docs"))","to":"viking://resources/docs","wait":true}"#
         let added = try await server.curl("/api/v1/resources", "-d", body)
         #expect(try added.member("result").member("outcome").string == "updated", "\(added)")
