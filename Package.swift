@@ -17,9 +17,14 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hashTrees: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -45,13 +50,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .executableTarget(name: "ov", dependencies: ["OVCLI", "OVSystem"], swiftSettings: strict),
-        module("OVCLI", ["OVAPI", "OVCore", "OVEngine", "OVSystem", argumentParser, lifecycle, logging, signals]),
+        module(
+            "OVCLI",
+            ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging, signals]),
+        module(
+            "OVHTTP",
+            [
+                "CZlib", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                nioCore, nioHTTP1, nioHTTPTypes,
+            ]),
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
@@ -82,6 +98,12 @@ let package = Package(
             "OVEngineTests",
             ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle, logging]),
         tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests(
+            "OVHTTPTests",
+            [
+                "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird,
+                hummingbirdTesting, lifecycle, logging, nioCore,
+            ]),
         tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",

@@ -77,6 +77,9 @@ package protocol ControlPlane: Sendable {
 
     func status(as caller: Caller) async throws(OVError) -> StatusReport
 
+    /// Numbers for monitoring, of what the caller may see.
+    func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot
+
     /// Probes the store for real.
     func health() async throws(OVError) -> HealthReport
 }

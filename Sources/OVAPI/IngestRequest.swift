@@ -20,6 +20,8 @@ package struct IngestRequest: Hashable, Sendable {
     /// The fetcher, when it is not to be guessed.
     package var fetcher: String?
     package var arguments: [String: String]
+    /// What to call the resource if nobody says where it goes, instead of a name derived from the source.
+    package var suggestedName: String?
     package var allowsPrivateNetworks: Bool
     /// What relative paths are relative to: the caller's working directory.
     package var workingDirectory: String
@@ -29,7 +31,8 @@ package struct IngestRequest: Hashable, Sendable {
     package init(
         path: String, to: String? = nil, parent: String? = nil, reason: String = "", instruction: String = "",
         watchInterval: Double = 0, include: [String] = [], exclude: [String] = [], ignoredDirectories: [String] = [],
-        fetcher: String? = nil, arguments: [String: String] = [:], allowsPrivateNetworks: Bool = false,
+        fetcher: String? = nil, arguments: [String: String] = [:], suggestedName: String? = nil,
+        allowsPrivateNetworks: Bool = false,
         workingDirectory: String = "/", homeDirectory: String? = nil
     ) {
         self.path = path
@@ -43,6 +46,7 @@ package struct IngestRequest: Hashable, Sendable {
         self.ignoredDirectories = ignoredDirectories
         self.fetcher = fetcher
         self.arguments = arguments
+        self.suggestedName = suggestedName
         self.allowsPrivateNetworks = allowsPrivateNetworks
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory

@@ -36,6 +36,8 @@ package struct StatusReport: Hashable, Sendable, JSONWritable {
         json.object { json in
             json.member("home", home)
             json.member("version", version)
+            // Whoever can answer this can read its store.
+            json.member("is_healthy", true)
             json.member("resources", resources)
             json.member("documents", documents)
             json.member("document_bytes", Int(documentBytes))

@@ -27,6 +27,15 @@ package struct WatchKey: Hashable, Sendable {
     }
 }
 
+extension OVError {
+    /// What everybody is told who names a watch task that is not there, or that is not for them to see.
+    package static func noWatch(_ key: String) -> OVError {
+        OVError(
+            .notFound, "No watch task found for \(key.prefix(2048))",
+            hint: "`ov task watch ls` lists the watch tasks that you have")
+    }
+}
+
 extension WatchKey: CustomStringConvertible {
     package var description: String { id ?? uri ?? "" }
 }

@@ -15,10 +15,12 @@ package struct CommandContext: Sendable {
     package var planes: any PlaneSource
     package var signals: any SignalSource
     package var settings: Settings
+    package var daemon: any DaemonRunner
 
     package init(
         output: any OutputSink, diagnostics: any OutputSink, environment: [String: String], workingDirectory: String,
-        clock: any WallClock, planes: any PlaneSource, signals: any SignalSource, settings: Settings = Settings()
+        clock: any WallClock, planes: any PlaneSource, signals: any SignalSource, settings: Settings = Settings(),
+        daemon: any DaemonRunner
     ) {
         self.output = output
         self.diagnostics = diagnostics
@@ -28,6 +30,7 @@ package struct CommandContext: Sendable {
         self.planes = planes
         self.signals = signals
         self.settings = settings
+        self.daemon = daemon
     }
 
     var caller: Caller { settings.caller }

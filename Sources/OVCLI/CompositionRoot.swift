@@ -17,7 +17,8 @@ enum CompositionRoot {
             output: DescriptorSink(number: STDOUT_FILENO, environment: environment),
             diagnostics: DescriptorSink(number: STDERR_FILENO, environment: environment),
             environment: environment, workingDirectory: workingDirectory(), clock: SystemClock(),
-            planes: StorePlanes(connection: storeConnection()), signals: ProcessSignals())
+            planes: StorePlanes(connection: storeConnection()), signals: ProcessSignals(),
+            daemon: StoreDaemon(environment: environment))
     }
 
     // MARK: - The store

@@ -67,7 +67,7 @@ struct StorePlanes: PlaneSource {
     private static let hasBootstrapped = Mutex(false)
 
     /// The one place where logging begins: lines on standard error, as many as were asked for.
-    private static func bootstrapLogging(verbosity: Int) {
+    static func bootstrapLogging(verbosity: Int) {
         let level: Logger.Level =
             switch verbosity {
             case ..<0: .error

@@ -38,8 +38,10 @@ package struct Source: Hashable, Sendable {
         self.options = options
     }
 
-    /// Whether both mean the same thing in the world; options may differ.
+    /// Whether both mean the same thing in the world; options may differ. An upload takes the place of another one.
     package func isSameSource(as other: Source) -> Bool {
-        fetcher == other.fetcher && location == other.location
+        fetcher == other.fetcher && (location == other.location || isUpload)
     }
+
+    package var isUpload: Bool { fetcher == UploadReference.fetcher }
 }

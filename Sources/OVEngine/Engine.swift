@@ -19,9 +19,11 @@ package final class Engine: Sendable {
     let clock: any WallClock
     let random: any RandomSource
     let logger: Logger
+    let networkReach: NetworkReach
     let board = RunBoard()
     let dispatcher: RunDispatcher
     let tally = RunTally()
+    let endings = EndingTally()
 
     package struct Dependencies: Sendable {
         package var clock: any WallClock
@@ -29,6 +31,7 @@ package final class Engine: Sendable {
         package var files: any FileSystem
         package var pipeline: @Sendable (ThreadPool, any WallClock) -> IngestPipeline
         package var logger: Logger
+        package var networkReach = NetworkReach()
 
         package init(
             clock: any WallClock, random: any RandomSource, files: any FileSystem,
@@ -73,6 +76,7 @@ package final class Engine: Sendable {
         logger = dependencies.logger
         dispatcher = RunDispatcher(
             bound: store.limits.concurrentRuns, boundPerHost: store.limits.runsPerHost)
+        networkReach = dependencies.networkReach
     }
 
     var limits: Limits { store.limits }

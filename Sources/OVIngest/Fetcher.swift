@@ -46,13 +46,18 @@ package struct SourceContext: Sendable {
     package let homeDirectory: String?
     /// Whether who asks may name places on this machine. Whoever may not is not told whether they exist, either.
     package let allowsLocalPaths: Bool
+    /// Folders of which whoever asks may name what lies below, all the same: absolute, without symbolic links.
+    package let allowedFolders: [String]
     /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
     package var isFetcherNamed = false
 
-    package init(workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true) {
+    package init(
+        workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true, allowedFolders: [String] = []
+    ) {
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory
         self.allowsLocalPaths = allowsLocalPaths
+        self.allowedFolders = allowedFolders
     }
 }
 

@@ -21,7 +21,7 @@ package struct FetcherRegistry: Sendable {
         if let fetcher = fetchers.first(where: { $0.name == name }) { return fetcher }
         if let fetcher = try plugins?.fetcher(named: name) { return fetcher }
         let found = plugins?.names(without: names) ?? []
-        let guess = nearestName(to: name, among: names + found).map { "did you mean '\($0)'? " } ?? ""
+        let guess = nearestName(to: name, among: told + found).map { "did you mean '\($0)'? " } ?? ""
         throw OVError(
             .invalidArgument, "there is no fetcher called '\(LocalPath.shown(name))'",
             hint: guess + "known fetchers: \(known(plugins))")
@@ -29,8 +29,11 @@ package struct FetcherRegistry: Sendable {
 
     private var names: [String] { fetchers.map(\.name) }
 
+    /// Those that somebody can ask for: an upload is named by what it was answered with.
+    private var told: [String] { names.filter { $0 != UploadReference.fetcher } }
+
     private func known(_ plugins: PluginFolders?) -> String {
-        names.joined(separator: ", ") + (plugins.map { "; \($0.words($0.names(without: names)))" } ?? "")
+        told.joined(separator: ", ") + (plugins.map { "; \($0.words($0.names(without: names)))" } ?? "")
     }
 
     /// Plug-ins are programs of this machine, and so are the names of those that it has.

@@ -96,11 +96,14 @@ package struct IngestPipeline: Sendable {
         let git = GitFetcher(
             cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
             environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
+        // Before those that take anything without a scheme for a path.
+        let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
             fetchers: FetcherRegistry(
-                [
-                    // A bare repository is a folder too, and an address of one is a URL too.
-                    FileFetcher(clock: clock), git, FolderFetcher(clock: clock),
+                [uploads].compactMap(\.self) as [any Fetcher] + [
+                    // A bare repository is a folder too, an address of one is a URL too, and `git@host:path` could be
+                    // the name of a file.
+                    git, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import OVCore
 package import OVSystem
 
 /// What the fetchers of a process need of the world around it.
@@ -10,6 +11,8 @@ package struct Surroundings: Sendable {
     package var cacheFolder: String
     /// Where a store's own fetchers lie; absolute.
     package var pluginFolder: String
+    /// Where files lie that clients have uploaded; nil where nobody uploads any.
+    package var uploadFolder: String?
     /// Where the store keeps secrets that came with an address; absolute.
     package var secretFolder: String
     /// Under whom programs are run.
@@ -17,11 +20,13 @@ package struct Surroundings: Sendable {
 
     package init(
         environment: [String: String], cacheFolder: String, pluginFolder: String, secretFolder: String,
+        uploadFolder: String? = nil,
         supervisor: Supervisor = .ownExecutable
     ) {
         self.environment = environment
         self.cacheFolder = cacheFolder
         self.pluginFolder = pluginFolder
+        self.uploadFolder = uploadFolder
         self.secretFolder = secretFolder
         self.supervisor = supervisor
     }
@@ -30,6 +35,6 @@ package struct Surroundings: Sendable {
     package init(home: String, environment: [String: String]) {
         self.init(
             environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers",
-            secretFolder: home + "/secrets")
+            secretFolder: home + "/secrets", uploadFolder: UploadReference.folder(inHome: home))
     }
 }

@@ -96,7 +96,8 @@ struct Installation: Sendable {
             // Not a wait for a moment to pass, but a rest between two questions.
             try await Task.sleep(for: .milliseconds(20))
         }
-        try #require(Bool(false), what, sourceLocation: location)
+        // This task may have had to wait for a turn all that time.
+        try #require(try await condition(), what, sourceLocation: location)
     }
 }
 

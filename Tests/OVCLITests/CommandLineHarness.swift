@@ -26,6 +26,7 @@ struct CommandLineHarness {
     var workingDirectory = "/data"
     var clock = ScriptedClock()
     var signals = ScriptedSignals()
+    var daemon = ScriptedDaemon()
     /// What writing to standard output throws, once.
     var outputIsGone = false
 
@@ -39,7 +40,8 @@ struct CommandLineHarness {
         let diagnostics = MemorySink(terminal: terminal)
         let context = CommandContext(
             output: output, diagnostics: diagnostics, environment: environment, workingDirectory: workingDirectory,
-            clock: clock, planes: ScriptedPlanes(plane: plane, maintenance: maintenance), signals: signals)
+            clock: clock, planes: ScriptedPlanes(plane: plane, maintenance: maintenance), signals: signals,
+            daemon: daemon)
         let status = await CommandRunner(context: context).run(words)
         return Outcome(stdout: output.text, stderr: diagnostics.text, status: status)
     }

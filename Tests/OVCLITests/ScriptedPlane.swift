@@ -196,5 +196,10 @@ final class ScriptedPlane: ControlPlane {
 
     func status(as caller: Caller) async throws(OVError) -> StatusReport { try script("status").status }
 
+    func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot {
+        _ = try script("metrics")
+        return MetricsSnapshot()
+    }
+
     func health() async throws(OVError) -> HealthReport { try script("health").health }
 }

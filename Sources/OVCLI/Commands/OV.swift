@@ -30,7 +30,7 @@ struct OV: ParsableCommand {
             CommandGroup(
                 name: "Store and system",
                 subcommands: [
-                    StoreCommand.self, StatusCommand.self, HealthCommand.self, VersionCommand.self,
+                    ServeCommand.self, StoreCommand.self, StatusCommand.self, HealthCommand.self, VersionCommand.self,
                     CompletionsCommand.self, ManualCommand.self,
                 ]),
         ])

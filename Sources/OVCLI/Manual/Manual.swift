@@ -5,7 +5,7 @@ import OVCore
 
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
-    private static let names = ["ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-store"]
+    private static let names = ["ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-store"]
 
     /// All pages, made from the definitions of the commands.
     static func pages() throws(OVError) -> [ManualPage] {
@@ -29,6 +29,10 @@ enum Manual {
                 "Documents lie under viking:// URIs: viking://resources/... is shared in the account, "
                     + "viking://~/resources/... is the caller's own.",
                 commands(["ls", "tree", "stat", "read", "abstract", "overview", "get", "rm"])),
+            page(
+                "ov-serve", "serve the store over HTTP, and run what is due",
+                "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",
+                commands(["serve"])),
             page(
                 "ov-store", "look after the store's files",
                 "The store is a folder. These commands work on its files, whether or not its content can be read.",

@@ -10,6 +10,11 @@ extension Engine {
         try checkNotes(reason: request.reason, instruction: request.instruction)
         let target = try await target(of: request, as: caller)
         let interval = try interval(of: request, proposing: target.uri)
+        if interval != nil, target.source.isUpload {
+            throw OVError(
+                .contradictoryArguments, "an upload is a snapshot: there is nothing to watch",
+                hint: "leave out watch_interval, or give a source that the server itself can read")
+        }
         try await store.refresh()
         try await reconcile()
         return try await withSecret(of: target, as: caller) { target throws(OVError) in
@@ -90,6 +95,10 @@ extension State {
         }
         // Who says nothing about how to fetch wants it as it was.
         if target.givesOptions { resource.source = target.source }
+        // What the operator of a server has allowed in between.
+        if target.source.options.allowsPrivateNetworks { resource.source.options.allowsPrivateNetworks = true }
+        // The bytes of another upload.
+        resource.source.location = target.source.location
         return resource
     }
 }

@@ -28,26 +28,29 @@ extension Engine {
     /// - Throws: `INVALID_URI`, `INVALID_ARGUMENT`, `PERMISSION_DENIED`.
     func target(of request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestTarget {
         for pattern in request.include + request.exclude { _ = try GlobPattern(pattern) }
-        let options = Source.Options(
+        var options = Source.Options(
             include: request.include, exclude: request.exclude, ignoredDirectories: request.ignoredDirectories,
             arguments: request.arguments, allowsPrivateNetworks: request.allowsPrivateNetworks)
-        try Self.checkReach(options, of: caller)
+        try checkReach(options, of: caller)
+        let givesOptions = options != Source.Options()
+        options.allowsPrivateNetworks = options.allowsPrivateNetworks || networkReach.allowsPrivateNetworks
         let context = SourceContext(
             workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory,
-            allowsLocalPaths: caller.origin == .local)
+            allowsLocalPaths: caller.origin == .local, allowedFolders: networkReach.allowedFolders)
         let resolution = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
-        let uri = try Self.uri(for: request, name: resolution.suggestedName, as: caller)
+        let wished = request.suggestedName.flatMap { VikingURI.isSegment($0) ? $0 : nil }
+        let uri = try Self.uri(for: request, name: wished ?? resolution.suggestedName, as: caller)
         return IngestTarget(
             source: resolution.source, key: ResourceKey(account: caller.account, uri: uri),
-            givesOptions: options != Source.Options() || resolution.credential != nil,
+            givesOptions: givesOptions || resolution.credential != nil,
             credential: resolution.credential)
     }
 
     /// What reaches into this machine, or past its fence, is for those who are on it.
-    private static func checkReach(_ options: Source.Options, of caller: Caller) throws(OVError) {
+    private func checkReach(_ options: Source.Options, of caller: Caller) throws(OVError) {
         guard caller.origin != .local else { return }
-        if options.allowsPrivateNetworks {
+        if options.allowsPrivateNetworks, !networkReach.allowsPrivateNetworks {
             throw OVError(
                 .permissionDenied, "who comes over the network cannot open private networks",
                 hint: "let the server's operator start it with --allow-private-networks")

@@ -26,7 +26,7 @@ extension State {
 
     private func watch(id: String, as caller: Caller) throws(OVError) -> WatchTask {
         guard let watch = TaskID(id).flatMap({ watches[$0] }), caller.maySee(watch.owner) else {
-            throw Self.noWatch(id)
+            throw OVError.noWatch(id)
         }
         return watch
     }
@@ -34,15 +34,9 @@ extension State {
     private func watch(uri: String, as caller: Caller) throws(OVError) -> WatchTask {
         let uri = try VikingURI(parsing: uri, user: caller.user)
         guard let watch = watch(at: ResourceKey(account: caller.account, uri: uri)), caller.maySee(watch.owner) else {
-            throw Self.noWatch(uri.text)
+            throw OVError.noWatch(uri.text)
         }
         return watch
-    }
-
-    private static func noWatch(_ key: String) -> OVError {
-        OVError(
-            .notFound, "No watch task found for \(key.prefix(2048))",
-            hint: "`ov task watch ls` lists the watch tasks that you have")
     }
 
     func view(_ watch: WatchTask) -> WatchView { view(Boxed(watch)) }

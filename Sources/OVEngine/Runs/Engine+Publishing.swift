@@ -11,6 +11,7 @@ extension Engine {
         do throws(OVError) {
             let ended = try await commitEnd(task, ending)
             tally.noteSkipped(ended.skipped)
+            endings.count(ending)
             if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }

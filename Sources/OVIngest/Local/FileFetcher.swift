@@ -63,7 +63,7 @@ package struct FileFetcher: Fetcher {
 }
 
 extension StableRead.Failure {
-    fileprivate func fetchError(of location: String, limit: Int64) -> FetchError {
+    func fetchError(of location: String, limit: Int64) -> FetchError {
         switch self {
         case .notAFile(let noun): .permanent(cause: "source_gone", "\(location) is a \(noun) now, not a file")
         case .tooLarge(let size):

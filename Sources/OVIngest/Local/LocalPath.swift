@@ -16,11 +16,36 @@ enum LocalPath {
         guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
         let scheme = scheme(of: text)
         guard scheme == nil || scheme == "file" else { return nil }
-        guard context.allowsLocalPaths else {
-            throw OVError(
-                .permissionDenied, "local paths are refused over the network",
-                hint: "upload the file, or let the server's operator allow its folder with --allow-path")
+        guard !context.allowsLocalPaths else { return try path(of: text, scheme, in: context) }
+        // Whoever may name no place at all is not told what would be wrong with this one.
+        guard !context.allowedFolders.isEmpty, text.utf8.first != UInt8(ascii: "~") else { throw refused }
+        return try resolved(try path(of: text, scheme, in: context), below: context.allowedFolders)
+    }
+
+    private static var refused: OVError {
+        OVError(
+            .permissionDenied, "local paths are refused over the network",
+            hint: "upload the file, or let the server's operator allow its folder with --allow-path")
+    }
+
+    /// A path without symbolic links, if it then lies in one of these folders.
+    /// - Throws: `PERMISSION_DENIED`, in the same words whether or not there is something.
+    private static func resolved(_ path: String, below folders: [String]) throws(OVError) -> String {
+        func isAllowed(_ path: String) -> Bool {
+            folders.contains { $0 == "/" || path == $0 || path.utf8.starts(with: ($0 + "/").utf8) }
         }
+        guard let real = realpath(path, nil) else {
+            // Of the folders that are allowed, it may be said that something is not there.
+            if isAllowed(path) { return path }
+            throw refused
+        }
+        defer { free(real) }
+        let resolved = String(cString: real)
+        guard isAllowed(resolved) else { throw refused }
+        return resolved
+    }
+
+    private static func path(of text: String, _ scheme: String?, in context: SourceContext) throws(OVError) -> String {
         if scheme == "file" { return normalised(try path(ofFileURL: text)) }
         if text.utf8.first == UInt8(ascii: "/") { return normalised(text) }
         if text == "~" || text.utf8.starts(with: "~/".utf8) {

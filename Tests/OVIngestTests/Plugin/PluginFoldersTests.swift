@@ -128,7 +128,7 @@ import Testing
         let error = try #require(await failure("wikki:Main_Page"))
         #expect(error.code == .invalidURI)
         #expect(error.hint?.contains("there is no plug-in called 'wikki' either: known fetchers") == false)
-        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: file, git") == true)
+        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: git, file") == true)
     }
 
     @Test func aPluginTakesEveryArgument() async throws {
@@ -148,7 +148,7 @@ import Testing
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
         let hint = try #require(error.hint)
-        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: file, git, folder, url"))
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: git, file, folder, url"))
         let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
         #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))

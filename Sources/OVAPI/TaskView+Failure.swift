@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import OVAPI
 import OVCore
 
 extension TaskView {
     /// Why the run did not reach what was asked for; nil when it did.
-    func failure(watch key: String? = nil) -> OVError? {
+    package func failure() -> OVError? {
         guard task.status != .completed else { return nil }
         var details: [String: JSONValue] = [
             "task_id": .string(task.id.description), "root_uri": .string(task.uri.text),
@@ -33,7 +32,7 @@ extension TaskView {
     }
 
     /// What the run found, in a few words: `updated: 3 added, 1 changed`.
-    var outcome: String {
+    package var outcome: String {
         guard let result = task.result else { return task.error?.message ?? task.status.rawValue }
         let changes = result.changes
         let parts = [

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Synchronization
+
+/// Counts requests. Guarded by a mutex that is held for a few additions.
+package final class HTTPMetrics: Sendable {
+    struct Key: Hashable, Sendable {
+        let route: String
+        let method: String
+        let status: Int
+    }
+
+    struct Durations: Hashable, Sendable {
+        /// Upper bounds in seconds; one more bucket has the rest.
+        static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
+
+        var buckets = [Int](repeating: 0, count: bounds.count + 1)
+        var sum = 0.0
+    }
+
+    struct Snapshot: Sendable {
+        var requests: [Key: Int] = [:]
+        var durations: [String: Durations] = [:]
+    }
+
+    private let storage = Mutex(Snapshot())
+
+    package init() {}
+
+    func count(route: String, method: HTTPRequest.Method, status: Int, duration: Duration) {
+        let known: Set<HTTPRequest.Method> = [.get, .head, .post, .patch, .put, .delete, .options]
+        // Whoever invents methods must not invent series.
+        let key = Key(route: route, method: known.contains(method) ? method.rawValue : "other", status: status)
+        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        let bucket = Durations.bounds.firstIndex { seconds <= $0 } ?? Durations.bounds.count
+        storage.withLock { storage in
+            storage.requests[key, default: 0] += 1
+            storage.durations[route, default: Durations()].buckets[bucket] += 1
+            storage.durations[route, default: Durations()].sum += seconds
+        }
+    }
+
+    var snapshot: Snapshot { storage.withLock { $0 } }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let apiKey = named("X-API-Key")
+    static let actForAccount = named("X-OpenViking-Account")
+    static let actForUser = named("X-OpenViking-User")
+    static let requestID = named("X-Request-Id")
+    static let lastChecked = named("X-OV-Last-Checked")
+    static let lastChanged = named("X-OV-Last-Changed")
+    static let lastEventID = named("Last-Event-ID")
+
+    private static func named(_ text: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text.description) else { preconditionFailure("no name of a header: \(text)") }
+        return name
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import OVAPI
+import OVCore
+import OVSystem
+import ServiceLifecycle
+
+/// The REST interface over the operations of a store.
+package struct RestInterface: Sendable {
+    package struct Configuration: Sendable {
+        /// The store's folder, for uploads.
+        package var home: String
+        package var limits = HTTPLimits()
+        /// What the server is called beside the names of the loopback interface.
+        package var hostNames: [String] = []
+        package var authenticator: any Authenticator = OpenAuthenticator()
+        package var clock: any WallClock
+        package var random: any RandomSource
+        package var logger: Logger
+
+        package init(home: String, clock: any WallClock, random: any RandomSource, logger: Logger) {
+            self.home = home
+            self.clock = clock
+            self.random = random
+            self.logger = logger
+        }
+    }
+
+    let configuration: Configuration
+    let table: RouteTable
+    let metrics: HTTPMetrics
+    package let uploads: UploadStore
+
+    package init(over plane: any ControlPlane, _ configuration: Configuration) {
+        self.configuration = configuration
+        metrics = HTTPMetrics()
+        uploads = UploadStore(
+            home: configuration.home, limits: configuration.limits, clock: configuration.clock,
+            random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
+        let groups: [any RouteGroup] = [
+            WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
+            TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
+            SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
+        ]
+        table = RouteTable(groups + [DocumentRoutes(describing: groups)])
+    }
+
+    package func responder(for origin: Caller.Origin) -> RestResponder {
+        RestResponder(
+            table: table, authenticator: configuration.authenticator, hosts: HostCheck(names: configuration.hostNames),
+            origin: origin, metrics: metrics, random: configuration.random, limits: configuration.limits,
+            logger: configuration.logger)
+    }
+}

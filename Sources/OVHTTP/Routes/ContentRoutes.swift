@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import OVAPI
+import OVCore
+
+/// Reading documents. Every answer says how fresh it is.
+struct ContentRoutes: RouteGroup {
+    let plane: any ControlPlane
+
+    private static let uri = Field("uri", .uri, "The address of a document.", isRequired: true)
+
+    var routes: [Route] {
+        [
+            Route(
+                .get, "/api/v1/content/read", "Read lines of a document of text",
+                query: [
+                    Self.uri, Field("offset", .integer, "The first line, from 0."),
+                    Field("limit", .integer, "How many lines; -1 for all."),
+                ] + Field.ignored("raw"), answer: .result("Text"), read),
+            Route(
+                .get, "/api/v1/content/abstract", "The first paragraph of a document, or a line for each entry",
+                query: [Self.uri], answer: .result("Text")
+            ) { .text(try await plane.abstract(of: $0.query.text("uri") ?? "", as: $0.caller)) },
+            Route(
+                .get, "/api/v1/content/overview", "The outline of a document, or what is in a folder",
+                query: [Self.uri], answer: .result("Text")
+            ) { .text(try await plane.overview(of: $0.query.text("uri") ?? "", as: $0.caller)) },
+            Route(
+                .get, "/api/v1/content/download", "The bytes of a document", query: [Self.uri],
+                answer: .other("application/octet-stream")
+            ) {
+                let document = try await plane.download($0.query.text("uri") ?? "", as: $0.caller)
+                return Download(document).answer(to: $0.headers)
+            },
+        ]
+    }
+
+    @Sendable private func read(_ request: APIRequest) async throws -> Answer {
+        let limit = request.query.integer("limit") ?? -1
+        guard limit >= -1 else {
+            throw OVError.invalidField(
+                ["query", "limit"], "limit must be -1 or more", type: "greater_than_equal")
+        }
+        let range = LineRange(offset: request.query.integer("offset") ?? 0, limit: limit < 0 ? nil : limit)
+        return .text(try await plane.read(request.query.text("uri") ?? "", range, as: request.caller))
+    }
+}
+
+extension Answer {
+    fileprivate static func text(_ document: DocumentText) -> Answer {
+        .result(document.text, headers: .freshness(document.lastChecked, document.lastChanged))
+    }
+}
+
+extension HTTPFields {
+    /// When a document was last checked, and when it last changed.
+    static func freshness(_ checked: Timestamp?, _ changed: Timestamp?) -> HTTPFields {
+        var headers: HTTPFields = [:]
+        headers[.lastChecked] = checked?.description
+        headers[.lastChanged] = changed?.description
+        return headers
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import OVCore
+
+/// A request that passed every check, as handlers see it.
+struct APIRequest: Sendable {
+    let caller: Caller
+    /// What stands in the path.
+    let parameters: [String: String]
+    let query: FieldValues
+    /// The members of a JSON body.
+    let body: FieldValues
+    let headers: HTTPFields
+    /// The body of an upload, which nobody has read yet.
+    let stream: RequestBody
+}
