@@ -90,6 +90,52 @@ import Testing
         #expect(try ended.member("status").string == "completed")
         try await installation.checkStore()
     }
+
+    /// A watch on a folder whose command is given to the store itself, beside the server.
+    private func watching(_ installation: Installation, every minutes: String) async throws {
+        try installation.folder.write("docs/guide.md", "# One\n")
+        try await installation.succeed(
+            "ingest", installation.folder.path("docs"), "--to", "viking://resources/docs", "--watch-interval", minutes)
+    }
+
+    @Test func `it keeps watches on time, also those that are made beside it`() async throws {
+        let installation = try Installation()
+        let server = try await installation.serve()
+        try await watching(installation, every: "0.02")
+        try installation.folder.write("docs/guide.md", "# Two\n")
+        try await installation.poll("the edit is seen") {
+            try await installation.succeed("read", "viking://resources/docs/guide.md") == "# Two\n"
+        }
+        try await installation.succeed("task", "watch", "pause", "viking://resources/docs")
+        #expect(try await server.stop().status == 0)
+        let runs = try #require(try await installation.json("task", "list").array)
+        #expect(runs.contains { $0["trigger"]?.string == "schedule" && $0["status"]?.string == "completed" })
+    }
+
+    @Test func `what became due while no server ran is made up for once`() async throws {
+        let installation = try Installation()
+        let server = try await installation.serve("--no-scheduler")
+        try await watching(installation, every: "0.02")
+        try installation.folder.write("docs/guide.md", "# Two\n")
+        // Long enough that points have passed, by what the store itself says.
+        try await installation.poll("points pass") {
+            let next = try await installation.watch("viking://resources/docs").member("next_execution_time").string
+            let due = try #require(next.flatMap { Timestamp($0) })
+            return SystemClock().now().since(due) > .seconds(2)
+        }
+        #expect(try await installation.succeed("read", "viking://resources/docs/guide.md") == "# One\n")
+        server.process.signal(SIGKILL)
+        _ = try await server.process.wait()
+        let next = try await installation.serve()
+        try await installation.poll("the edit is seen") {
+            try await installation.succeed("read", "viking://resources/docs/guide.md") == "# Two\n"
+        }
+        try await installation.succeed("task", "watch", "pause", "viking://resources/docs")
+        #expect(try await next.stop().status == 0)
+        let runs = try #require(try await installation.json("task", "list").array)
+        #expect(runs.filter { $0["trigger"]?.string == "catch_up" }.count == 1, "\(runs)")
+        try await installation.checkStore()
+    }
 }
 
 /// Takes what a service tells systemd.
