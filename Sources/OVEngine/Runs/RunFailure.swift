@@ -64,9 +64,10 @@ struct RunFailure: Error, Hashable, Sendable {
     }
 
     static func timedOut(after limit: Milliseconds, source: Source) -> RunFailure {
-        RunFailure(
+        let time = limit < .minutes(1) ? "\(limit.seconds) s" : "\(limit.count / 60_000) minutes"
+        return RunFailure(
             FetchError.transient(
-                cause: "limit_exceeded", "it took longer than \(limit.count / 60_000) minutes",
+                cause: "limit_exceeded", "it took longer than \(time)",
                 hint: "raise `ingest_minutes` in config.json, or narrow the source with --include and --exclude"),
             source: source)
     }
