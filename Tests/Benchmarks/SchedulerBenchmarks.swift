@@ -12,7 +12,9 @@ import OVTestSupport
 extension Benchmark {
     static let year = Benchmark(name: "year", summary: "a simulated year with 10,000 watches") { report in
         let folder = try TemporaryFolder()
-        let year = SimulatedYear()
+        var year = SimulatedYear()
+        // A month to half a year: a few runs of each.
+        (year.hours, year.interferences) = (700...4000, 10)
         let (outcome, duration) = try await timed { try await year.run(home: folder.path("home")) }
         report.figure("the year", duration.seconds, "s")
         report.figure("runs", Double(outcome.sight.fetches), "")

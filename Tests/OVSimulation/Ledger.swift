@@ -52,7 +52,9 @@ struct Ledger {
         if !watch.isActive && task.trigger != .manual && !task.status.isFinal {
             faults.append("\(watch.uri) runs and is \(watch.state)")
         }
-        guard task.trigger == .schedule, let start = task.startedAt, let point = task.scheduledFor, start > calmFrom
+        // One that was resumed, or put on another grid, runs for a point that passed long before that.
+        guard task.trigger == .schedule, !touched.contains(id), let start = task.startedAt,
+            let point = task.scheduledFor, start > calmFrom
         else { return }
         longestLag = max(longestLag, start.since(point))
         if start.since(point) > Self.patience { faults.append("\(watch.uri) starts \(start.since(point)) late") }

@@ -51,7 +51,11 @@ struct SimulatedCourse {
         let endsWell = generator.once(in: 2)
         try await machine.process { engine, scheduler in
             while clock.elapsed < end {
-                try await interfere(engine)
+                for _ in 0..<year.interferences {
+                    try await interfere(engine)
+                    await machine.rest(scheduler)
+                    ledger.read(engine.state)
+                }
                 let evening = min(end, clock.elapsed.advanced(by: .hours(24)))
                 await machine.pass(until: evening, scheduler) { ledger.read(engine.state) }
                 ledger.checkDue(engine.state, at: clock.now())
@@ -69,19 +73,17 @@ struct SimulatedCourse {
     // MARK: People
 
     private mutating func interfere(_ engine: Engine) async throws {
-        for _ in 0..<year.interferences {
-            let uri = try SimulatedYear.uri(Int.random(in: 0..<year.watches, using: &generator))
-            let key = WatchKey(uri: uri.text)
-            let watch = try await engine.watch(key, as: .local).watch
-            switch Int.random(in: 0...9, using: &generator) {
-            case 0...3:
-                guard watch.suspensionReason == nil else { continue }
-                _ = try await engine.triggerWatch(key, acceptingDeletionsOf: nil, as: .local)
-            case 4: try await update(watch, WatchPatch(isActive: false), engine)
-            case 5...7: try await update(watch, WatchPatch(isActive: true), engine)
-            case 8: try await update(watch, WatchPatch(interval: watch.interval.minutes * 1.5), engine)
-            default: jump()
-            }
+        let uri = try SimulatedYear.uri(Int.random(in: 0..<year.watches, using: &generator))
+        let key = WatchKey(uri: uri.text)
+        let watch = try await engine.watch(key, as: .local).watch
+        switch Int.random(in: 0...9, using: &generator) {
+        case 0...3:
+            guard watch.suspensionReason == nil else { return }
+            _ = try await engine.triggerWatch(key, acceptingDeletionsOf: nil, as: .local)
+        case 4: try await update(watch, WatchPatch(isActive: false), engine)
+        case 5...7: try await update(watch, WatchPatch(isActive: true), engine)
+        case 8: try await update(watch, WatchPatch(interval: watch.interval.minutes * 1.5), engine)
+        default: jump()
         }
     }
 
