@@ -7,7 +7,7 @@ import OVTestSupport
 import Testing
 
 /// With real folders, fetched as the product does.
-@Suite("Ingesting folders and files", .timeLimit(.minutes(1)))
+@Suite("Ingesting folders and files", .timeLimit(.minutes(20)))
 struct FolderIngestTests {
     private static let uri = "viking://resources/docs"
 

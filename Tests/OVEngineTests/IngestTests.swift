@@ -8,7 +8,7 @@ import OVStore
 import OVTestSupport
 import Testing
 
-@Suite("Accepting a source", .timeLimit(.minutes(1)))
+@Suite("Accepting a source", .timeLimit(.minutes(20)))
 struct IngestTests {
     @Test(
         "the target follows from `to`, `parent` and the source's name",

@@ -5,7 +5,7 @@ import OVCore
 import OVEngine
 import Testing
 
-@Suite("The brake on mass deletion", .timeLimit(.minutes(1)))
+@Suite("The brake on mass deletion", .timeLimit(.minutes(20)))
 struct MassDeletionTests {
     private static let uri = "viking://resources/docs"
 

@@ -6,7 +6,7 @@ import OVEngine
 import OVTestSupport
 import Testing
 
-@Suite("Reading", .timeLimit(.minutes(1)))
+@Suite("Reading", .timeLimit(.minutes(20)))
 struct ReadingTests {
     private static let docs = "viking://resources/team/docs"
     private static let guide = "# Guide\n\nHow to begin.\n\n## Install\n\nDo it.\n\n## Use\n\nUse it.\n"

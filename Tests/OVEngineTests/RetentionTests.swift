@@ -7,7 +7,7 @@ import OVStore
 import OVTestSupport
 import Testing
 
-@Suite("What is kept for how long", .timeLimit(.minutes(1)))
+@Suite("What is kept for how long", .timeLimit(.minutes(20)))
 struct RetentionTests {
     private static let uri = "viking://resources/docs"
 

@@ -8,7 +8,7 @@ import OVStore
 import OVTestSupport
 import Testing
 
-@Suite("Runs that fail", .timeLimit(.minutes(1)))
+@Suite("Runs that fail", .timeLimit(.minutes(20)))
 struct RunFailureTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)

@@ -7,7 +7,7 @@ import OVStore
 import OVTestSupport
 import Testing
 
-@Suite("Several processes on one home", .timeLimit(.minutes(1)))
+@Suite("Several processes on one home", .timeLimit(.minutes(20)))
 struct SeveralEnginesTests {
     @Test("eight processes run fifty due watches, each watch once")
     func eachOnce() async throws {

@@ -7,7 +7,7 @@ import OVIngest
 import OVTestSupport
 import Testing
 
-@Suite("Executions", .timeLimit(.minutes(1)))
+@Suite("Executions", .timeLimit(.minutes(20)))
 struct TaskTests {
     private static let uri = "viking://resources/docs"
 

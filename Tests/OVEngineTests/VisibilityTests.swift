@@ -6,7 +6,7 @@ import OVEngine
 import OVTestSupport
 import Testing
 
-@Suite("Who sees and changes what", .timeLimit(.minutes(1)))
+@Suite("Who sees and changes what", .timeLimit(.minutes(20)))
 struct VisibilityTests {
     private static let root = Caller.local
     private static let otherRoot = Caller(account: "acme", user: "boss", role: .root, origin: .local)

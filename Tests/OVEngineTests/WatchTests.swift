@@ -7,7 +7,7 @@ import OVIngest
 import OVTestSupport
 import Testing
 
-@Suite("Watch tasks", .timeLimit(.minutes(1)))
+@Suite("Watch tasks", .timeLimit(.minutes(20)))
 struct WatchTests {
     @Test("an ingest with an interval makes a watch that is there before the ingest ends")
     func creation() async throws {

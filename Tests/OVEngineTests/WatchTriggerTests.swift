@@ -6,7 +6,7 @@ import OVEngine
 import OVTestSupport
 import Testing
 
-@Suite("Triggering a watch", .timeLimit(.minutes(1)))
+@Suite("Triggering a watch", .timeLimit(.minutes(20)))
 struct WatchTriggerTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)

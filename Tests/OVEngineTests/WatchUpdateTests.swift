@@ -7,7 +7,7 @@ import OVStore
 import OVTestSupport
 import Testing
 
-@Suite("Changing a watch", .timeLimit(.minutes(1)))
+@Suite("Changing a watch", .timeLimit(.minutes(20)))
 struct WatchUpdateTests {
     private static let uri = "viking://resources/docs"
 

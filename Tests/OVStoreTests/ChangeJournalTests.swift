@@ -6,7 +6,7 @@ import Testing
 
 @testable import OVStore
 
-@Suite(.timeLimit(.minutes(1))) struct ChangeJournalTests {
+@Suite(.timeLimit(.minutes(20))) struct ChangeJournalTests {
     private static func entry(_ number: Int) -> ChangeJournal.Entry { .watch(TaskID(high: 1, low: UInt64(number))) }
 
     @Test(arguments: [0, 1, 127, 128, 129, 5000])

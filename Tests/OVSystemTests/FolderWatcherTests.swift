@@ -4,7 +4,7 @@ import Glibc
 import OVSystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FolderWatcherTests {
+@Suite(.timeLimit(.minutes(20))) struct FolderWatcherTests {
     /// Reads events until one has come for `name`.
     private static func next(_ watcher: FolderWatcher, _ name: String, _ kind: FolderWatcher.Event.Kind) throws -> Bool
     {

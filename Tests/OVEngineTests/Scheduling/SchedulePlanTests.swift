@@ -9,7 +9,7 @@ import Testing
 @testable import OVEngine
 
 /// What the scheduler makes of a state, without any time passing by itself.
-@Suite("The plan of a scheduler", .timeLimit(.minutes(1)))
+@Suite("The plan of a scheduler", .timeLimit(.minutes(20)))
 struct SchedulePlanTests {
     private static let uri = "viking://resources/docs"
 

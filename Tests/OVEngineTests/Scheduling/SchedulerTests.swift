@@ -10,7 +10,7 @@ import Testing
 
 @testable import OVEngine
 
-@Suite("The scheduler", .timeLimit(.minutes(1)))
+@Suite("The scheduler", .timeLimit(.minutes(20)))
 struct SchedulerTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)
