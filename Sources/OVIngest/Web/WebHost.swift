@@ -11,7 +11,7 @@ enum WebHost {
         guard let first = bytes.first else { throw Failure(message: "it has no host") }
         if first == UInt8(ascii: "[") {
             let text = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
-            guard bytes.last == UInt8(ascii: "]"), case .v6? = IPAddress(text), let address = IPAddress(text) else {
+            guard bytes.last == UInt8(ascii: "]"), let address = IPAddress(text), case .v6 = address else {
                 throw Failure(message: "'\(shown(bytes))' is no IPv6 address")
             }
             return address.description
