@@ -27,6 +27,9 @@ package struct JSONReader {
     private var depth = 0
     /// Whether the innermost container has been entered and nothing of it read.
     private var isAtFirst = false
+    /// Whether a number that is too large becomes the largest that there is, and no error: for messages whose sender
+    /// waits for an answer that names them.
+    package var clampsNumbers = false
 
     package init(_ bytes: [UInt8]) { self.init(bytes, in: bytes.indices) }
 
@@ -128,8 +131,9 @@ package struct JSONReader {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if position == whole, let value = Int64(text) { return .integer(value) }
         // RFC 8259 §6 leaves the range to the reader. No number that was read is ever infinite.
-        guard let value = Double(text), value.isFinite else { throw failure("number out of range") }
-        return .number(value)
+        guard let value = Double(text), value.isFinite || clampsNumbers else { throw failure("number out of range") }
+        let bound = Double.greatestFiniteMagnitude
+        return .number(min(max(value, -bound), bound))
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 <= 9 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+
+/// The sessions that go on over HTTP, a bounded number of them: clients open sessions and never say goodbye.
+struct SessionTable: Sendable {
+    static let bound = 1000
+    /// How long a session that nobody uses is kept.
+    static let idleTime = Milliseconds.minutes(60)
+
+    private var sessions: [String: HTTPSession] = [:]
+
+    var count: Int { sessions.count }
+    var all: [HTTPSession] { Array(sessions.values) }
+
+    subscript(id: String) -> HTTPSession? { sessions[id] }
+
+    /// Adds a session.
+    /// - Returns: those that had to go for it; nil when there is no room because all are in use.
+    mutating func add(_ session: HTTPSession, at now: Timestamp) -> [HTTPSession]? {
+        var gone: [HTTPSession] = []
+        if sessions.count >= Self.bound {
+            let idle = sessions.values.filter { !$0.isInUse }
+            gone = idle.filter { now.since($0.lastUse) > Self.idleTime }
+            if gone.isEmpty {
+                guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return nil }
+                gone = [oldest]
+            }
+        }
+        for session in gone { sessions[session.id] = nil }
+        sessions[session.id] = session
+        return gone
+    }
+
+    mutating func remove(_ id: String) { sessions[id] = nil }
+}
