@@ -61,11 +61,12 @@ let package = Package(
         .executableTarget(name: "ov", dependencies: ["OVCLI", "OVSystem"], swiftSettings: strict),
         module(
             "OVCLI",
-            ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging, signals]),
+            ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVMCP", "OVSystem", argumentParser, lifecycle, logging, signals]),
         module(
             "OVHTTP",
             [
-                "CZlib", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                "CZlib", "OVAPI", "OVCore", "OVMCP", "OVSystem", httpTypes, hummingbird, hummingbirdCore, lifecycle,
+                logging,
                 nioCore, nioHTTP1, nioHTTPTypes,
             ]),
         module(
@@ -74,6 +75,7 @@ let package = Package(
         module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
+        module("OVMCP", ["OVAPI", "OVCore", "OVSystem"]),
         module("OVAPI", ["OVCore"]),
         module("OVCore", []),
         module("OVSystem", ["COVSystem"]),
@@ -101,9 +103,11 @@ let package = Package(
         tests(
             "OVHTTPTests",
             [
-                "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", httpTypes, hummingbird,
+                "OVHTTP", "OVMCP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", httpTypes,
+                hummingbird,
                 hummingbirdTesting, lifecycle, logging, nioCore,
             ]),
+        tests("OVMCPTests", ["OVMCP", "OVAPI", "OVCore", "OVSystem"]),
         tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",

@@ -58,6 +58,12 @@ package protocol PlaneSource: Sendable {
         _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
     ) async throws -> Result
 
+    /// Runs `body`, which may take as long as an agent stays. Accepted runs are executed meanwhile, and what is due, too.
+    func withAgentPlane(
+        _ settings: Settings, _ options: AgentOptions,
+        _ body: @escaping @Sendable (any ControlPlane) async throws -> Void
+    ) async throws
+
     func withMaintenance<Result: Sendable>(
         _ settings: Settings, _ body: @escaping @Sendable (any StoreMaintenance) async throws -> Result
     ) async throws -> Result

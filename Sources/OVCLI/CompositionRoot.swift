@@ -23,6 +23,9 @@ enum CompositionRoot {
 
     // MARK: - The store
 
+    /// How long runs go on once an agent has left. Clients do not wait for their servers.
+    private static let agentGrace = Milliseconds(500)
+
     private static let opened = Mutex<[Engine]>([])
 
     private static func storeConnection() -> StoreConnection {
@@ -34,6 +37,17 @@ enum CompositionRoot {
                 // Kept to the end of the process, which is near: taking a large state apart would only delay it.
                 opened.withLock { $0.append(engine) }
                 return StoreConnection.Opened(plane: engine, executor: engine)
+            },
+            attend: { settings, options in
+                var dependencies = dependencies(settings)
+                dependencies.networkReach.allowsPrivateNetworks = options.allowsPrivateNetworks
+                dependencies.networkReach.allowedFolders = options.allowedFolders
+                let engine = try await Engine.open(
+                    home: settings.home, limits: settings.limits, role: "mcp", dependencies: dependencies)
+                opened.withLock { $0.append(engine) }
+                let runs = RunService(engine: engine, grace: agentGrace)
+                return StoreConnection.Attended(
+                    plane: engine, services: options.schedules ? [runs, Scheduler(engine: engine)] : [runs])
             },
             maintain: { settings in
                 StoreKeeper(
@@ -74,7 +88,14 @@ struct StoreConnection: Sendable {
         let executor: any Service
     }
 
+    /// The operations of an open store, and what runs beside them until a graceful shutdown.
+    struct Attended: Sendable {
+        let plane: any ControlPlane
+        let services: [any Service]
+    }
+
     let open: @Sendable (Settings) async throws -> Opened
+    let attend: @Sendable (Settings, AgentOptions) async throws -> Attended
     let maintain: @Sendable (Settings) async throws -> any StoreMaintenance
 }
 

@@ -16,7 +16,16 @@ struct StorePlanes: PlaneSource {
         Self.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
         let opened = try await connection.open(settings)
         guard executing else { return try await body(opened.plane) }
-        return try await Self.executing(opened.executor) { try await body(opened.plane) }
+        return try await Self.executing([opened.executor]) { try await body(opened.plane) }
+    }
+
+    func withAgentPlane(
+        _ settings: Settings, _ options: AgentOptions,
+        _ body: @escaping @Sendable (any ControlPlane) async throws -> Void
+    ) async throws {
+        Self.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
+        let opened = try await connection.attend(settings, options)
+        try await Self.executing(opened.services) { try await body(opened.plane) }
     }
 
     func withMaintenance<Result: Sendable>(
@@ -26,15 +35,15 @@ struct StorePlanes: PlaneSource {
         return try await body(connection.maintain(settings))
     }
 
-    /// Runs `body` while `service` runs. Shuts the service down gracefully when the body is done, and ends it when
+    /// Runs `body` while services run. Shuts them down gracefully when the body is done, and ends it when
     /// the body has failed or given up waiting: what was running is then interrupted. A service that fails ends the
     /// body, which would otherwise wait for ever.
     static func executing<Value: Sendable>(
-        _ service: any Service, _ body: @escaping @Sendable () async throws -> Value
+        _ services: [any Service], _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let services = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service)], gracefulShutdownSignals: [], cancellationSignals: [],
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [], cancellationSignals: [],
                 logger: Logger(label: "ov.cli")))
         let ended = await withTaskGroup(of: Ended<Value>.self) { tasks in
             tasks.addTask { await .service(outcome { try await services.run() }) }

@@ -6,6 +6,8 @@ import OVCore
 package struct HTTPLimits: Hashable, Sendable {
     /// Bytes of a request's body.
     package var bodyBytes: Int64 = 1 << 20
+    /// Bytes of a message of the Model Context Protocol.
+    package var messageBytes: Int64 = 16 << 20
     /// Bytes of an upload.
     package var uploadBytes: Int64 = 512 << 20
     /// How long an upload that nobody uses is kept.

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import OVAPI
 import OVCore
+import OVMCP
 import OVSystem
 import ServiceLifecycle
 
@@ -35,6 +36,9 @@ package struct RestInterface: Sendable {
     let table: RouteTable
     let metrics: HTTPMetrics
     package let uploads: UploadStore
+    let mcp: MCPMount
+    /// To be run as long as requests are answered.
+    package var mcpService: MCPService { MCPService(endpoint: mcp.endpoint) }
 
     package init(over plane: any ControlPlane, _ configuration: Configuration) {
         self.configuration = configuration
@@ -42,6 +46,10 @@ package struct RestInterface: Sendable {
         uploads = UploadStore(
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
             random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
+        mcp = MCPMount(
+            endpoint: MCPEndpoint(
+                MCPServer(over: plane, MCPServer.Configuration(clock: configuration.clock)),
+                random: configuration.random))
         let groups: [any RouteGroup] = [
             WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
@@ -52,7 +60,8 @@ package struct RestInterface: Sendable {
 
     package func responder(for origin: Caller.Origin) -> RestResponder {
         RestResponder(
-            table: table, authenticator: configuration.authenticator, hosts: HostCheck(names: configuration.hostNames),
+            table: table, mcp: mcp, authenticator: configuration.authenticator,
+            hosts: HostCheck(names: configuration.hostNames),
             origin: origin, metrics: metrics, random: configuration.random, limits: configuration.limits,
             logger: configuration.logger)
     }

@@ -11,6 +11,7 @@ import OVCore
 /// From a request to its answer: checks, route, handler, envelope, log.
 package struct RestResponder: HTTPResponder {
     let table: RouteTable
+    let mcp: MCPMount
     let authenticator: any Authenticator
     let hosts: HostCheck
     let origin: Caller.Origin
@@ -35,7 +36,7 @@ package struct RestResponder: HTTPResponder {
         }
         answer.headers[.requestID] = id
         ContentCoding.apply(to: &answer, accepting: request.headers[.acceptEncoding])
-        record(request, outcome, answer, id, context, since: start)
+        record(request, target, outcome, answer, id, context, since: start)
         return answer.response(bodiless: request.method == .head)
     }
 
@@ -43,6 +44,11 @@ package struct RestResponder: HTTPResponder {
         -> Answer
     {
         if origin == .network { try hosts.check(host: request.head.authority, origin: request.headers[.origin]) }
+        if MCPMount.covers(target) {
+            let caller = try await authenticator.caller(for: credentials(of: request))
+            let body = request.method == .post ? try await collect(request, atMost: limits.messageBytes) : []
+            return await mcp.answer(request, body, as: caller)
+        }
         switch outcome {
         case .found(let match): return try await answer(request, target, match)
         case .otherMethods(let methods):
@@ -63,7 +69,7 @@ package struct RestResponder: HTTPResponder {
         let query = route.isOpen ? FieldValues() : try target.values(of: route.query, into: &errors)
         var body = FieldValues()
         if case .json(let fields, let isOptional) = route.body {
-            let bytes = try await collect(request)
+            let bytes = try await collect(request, atMost: limits.bodyBytes)
             body = try JSONBody.values(of: bytes, fields, isOptional: isOptional, into: &errors)
         }
         try errors.check()
@@ -84,8 +90,7 @@ package struct RestResponder: HTTPResponder {
     }
 
     /// - Throws: `PAYLOAD_TOO_LARGE`.
-    private func collect(_ request: Request) async throws -> [UInt8] {
-        let bound = limits.bodyBytes
+    private func collect(_ request: Request, atMost bound: Int64) async throws -> [UInt8] {
         let tooLarge = OVError(.payloadTooLarge, "the body is larger than \(bound) bytes")
         if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > bound { throw tooLarge }
         var bytes: [UInt8] = []
@@ -132,12 +137,14 @@ package struct RestResponder: HTTPResponder {
     }
 
     private func record(
-        _ request: Request, _ outcome: RouteTable.Outcome, _ answer: Answer, _ id: String, _ context: ConnectionContext,
+        _ request: Request, _ target: RequestTarget, _ outcome: RouteTable.Outcome, _ answer: Answer, _ id: String,
+        _ context: ConnectionContext,
         since start: ContinuousClock.Instant
     ) {
         let duration = ContinuousClock.now - start
         var route = "none"
         if case .found(let match) = outcome { route = match.route.path.description }
+        if MCPMount.covers(target) { route = MCPMount.path }
         metrics.count(route: route, method: request.method, status: answer.status.code, duration: duration)
         guard logger.logLevel <= .info else { return }
         // No query: addresses may be private, and keys have been seen there.

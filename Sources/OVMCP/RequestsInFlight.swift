@@ -14,7 +14,7 @@ final class RequestsInFlight: Sendable {
     }
 
     /// How many that end by themselves soon, and how many that may take as long as a client likes.
-    private static let (quickBound, slowBound) = (256, 128)
+    private static let (quickBound, slowBound) = (32, 128)
 
     private let state = Mutex(State())
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
@@ -8,26 +7,7 @@ import Testing
 
 /// Clients that others have written, against the server.
 @Suite struct ClientPackageTests {
-    /// A Python that has the package: the one of `OV_CLIENT_PYTHON`, which `.ci/run` prepares, or the system's.
-    private static let python: String? = {
-        let named = getenv("OV_CLIENT_PYTHON").map { String(cString: $0) }
-        let candidates = [named, "/usr/bin/python3", "/usr/local/bin/python3"].compactMap(\.self)
-        let found = candidates.first { hasPackage($0) }
-        if found == nil {
-            let reason = "skipped: no Python with the package openviking-sdk; name one in OV_CLIENT_PYTHON\n"
-            _ = reason.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-        }
-        return found
-    }()
-
-    private static func hasPackage(_ python: String) -> Bool {
-        guard access(python, X_OK) == 0 else { return false }
-        // Blocks for a moment, once.
-        return "\(python) -c 'import openviking_sdk' 2>/dev/null".withCString { command in
-            guard let stream = popen(command, "r") else { return false }
-            return pclose(stream) == 0
-        }
-    }
+    private static let python = ClientPackages.python(with: "openviking_sdk")
 
     @Test(.enabled(if: python != nil, "no Python with the package openviking-sdk"))
     func `every call that the OpenViking client has for what ov does works`() async throws {

@@ -108,6 +108,13 @@ struct ScriptedPlanes: PlaneSource {
         try await body(plane)
     }
 
+    func withAgentPlane(
+        _ settings: Settings, _ options: AgentOptions,
+        _ body: @escaping @Sendable (any ControlPlane) async throws -> Void
+    ) async throws {
+        try await body(plane)
+    }
+
     func withMaintenance<Result: Sendable>(
         _ settings: Settings, _ body: @escaping @Sendable (any StoreMaintenance) async throws -> Result
     ) async throws -> Result {

@@ -29,6 +29,7 @@ import Testing
         StorePlanes(
             connection: StoreConnection(
                 open: { _ in .init(plane: ScriptedPlane(), executor: executor) },
+                attend: { _, _ in .init(plane: ScriptedPlane(), services: [executor]) },
                 maintain: { _ in ScriptedMaintenance() }))
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import OVMCP
 import Testing
@@ -9,7 +10,7 @@ import Testing
     private static let tag = "io.modelcontextprotocol/subscriptionId"
 
     private static func params(lists: Bool = true, _ uris: JSONValue...) -> JSONValue {
-        ["notifications": ["resourcesListChanged": .bool(lists), "resourceSubscriptions": .array(uris)]].stateless
+        stateless(["notifications": ["resourcesListChanged": .bool(lists), "resourceSubscriptions": .array(uris)]])
     }
 
     @Test("MCP §3 subscriptions: the acknowledgement comes first, with the honoured subset and the subscriptionId")
@@ -17,12 +18,12 @@ import Testing
         try await StdioClient.with { client in
             let id = try await client.start(
                 "subscriptions/listen",
-                [
+                stateless([
                     "notifications": [
                         "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": true,
                         "resourceSubscriptions": ["viking://resources/docs"],
                     ]
-                ].stateless, id: "sub")
+                ]), id: "sub")
             let first = try await client.next()
             #expect(first?["method"] == "notifications/subscriptions/acknowledged")
             #expect(first?.at("params", "_meta", Self.tag) == id)
@@ -52,7 +53,7 @@ import Testing
             #expect(messages[1].at("params", "_meta", Self.tag) == 7)
             #expect(messages[1].at("params", "uri") == "viking://resources/docs/README.md")
             // Nothing else was told: the next message is the answer to the next request.
-            let id = try await client.start("server/discover", [:].stateless)
+            let id = try await client.start("server/discover", stateless([:]))
             #expect(try await client.next()?["id"] == id)
         }
     }
@@ -98,7 +99,7 @@ import Testing
             try await client.notify("notifications/cancelled", ["requestId": id])
             while store.listenerCount > 0 { try await Task.sleep(for: .milliseconds(2)) }
             store.refresh("viking://resources/docs", ["new.md": "x"])
-            let next = try await client.start("server/discover", [:].stateless)
+            let next = try await client.start("server/discover", stateless([:]))
             #expect(try await client.next()?["id"] == next)
         }
     }
@@ -113,7 +114,8 @@ import Testing
         ] as [JSONValue])
     func malformed(params: JSONValue) async throws {
         try await StdioClient.with { client in
-            #expect(try await client.request("subscriptions/listen", params.stateless).errorCode == -32602)
+            let answer = try await client.request("subscriptions/listen", params.stateless)
+            #expect(answer.errorCode == -32602)
         }
     }
 
@@ -122,7 +124,8 @@ import Testing
         let store = Samples.store
         try await StdioClient.with(store) { client in
             try await client.start(
-                "subscriptions/listen", Self.params(lists: false, "viking://resources/docs", "viking://resources/notes.md"))
+                "subscriptions/listen",
+                Self.params(lists: false, "viking://resources/docs", "viking://resources/notes.md"))
             _ = try await client.next()
             try await store.waitForListener()
             store.edit { $0.oldest = 1000 }

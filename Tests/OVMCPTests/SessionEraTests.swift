@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import OVMCP
 import Testing
@@ -34,7 +35,7 @@ import Testing
 
     @Test("MCP §4 lifecycle: initialize without a version is -32602")
     func noVersion() async throws {
-        try await StdioClient.with { client in
+        try await StdioClient.with { client async throws in
             #expect(try await client.request("initialize", ["capabilities": [:]]).errorCode == -32602)
             #expect(try await client.request("initialize", ["protocolVersion": 5]).errorCode == -32602)
         }
@@ -94,7 +95,8 @@ import Testing
             try await client.handshake()
             let answer = try await client.request("resources/subscribe", ["uri": "viking://resources/none"])
             #expect(answer.errorCode == -32002)
-            #expect(try await client.request("resources/unsubscribe", ["uri": "viking://resources/none"])["result"] != nil)
+            #expect(
+                try await client.request("resources/unsubscribe", ["uri": "viking://resources/none"])["result"] != nil)
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import OVMCP
 import Testing
@@ -22,14 +23,16 @@ import Testing
         ] as [JSONValue])
     func envelope(meta: JSONValue) async throws {
         try await StdioClient.with { client in
-            #expect(try await client.request("tools/list", ["_meta": meta]).errorCode == -32602)
+            let answer = try await client.request("tools/list", ["_meta": meta])
+            #expect(answer.errorCode == -32602)
         }
     }
 
     @Test("MCP §3 requests: clientInfo is never demanded")
     func noClientInfo() async throws {
         try await StdioClient.with { client in
-            #expect(try await client.request("server/discover", [:].stateless)["result"] != nil)
+            let answer = try await client.request("server/discover", stateless([:]))
+            #expect(answer["result"] != nil)
         }
     }
 
@@ -54,7 +57,8 @@ import Testing
         ])
     func removedMethods(method: String) async throws {
         try await StdioClient.with { client in
-            #expect(try await client.request(method, ["protocolVersion": "2025-11-25"].stateless).errorCode == -32601)
+            let answer = try await client.request(method, stateless(["protocolVersion": "2025-11-25"]))
+            #expect(answer.errorCode == -32601)
         }
     }
 
@@ -63,15 +67,17 @@ import Testing
         arguments: [1, -7, 0, "a", "", "7", 9_007_199_254_740_993] as [JSONValue])
     func ids(id: JSONValue) async throws {
         try await StdioClient.with { client in
-            try await client.start("server/discover", [:].stateless, id: id)
+            try await client.start("server/discover", stateless([:]), id: id)
             #expect(try await client.next()?["id"] == id)
         }
     }
 
-    @Test("MCP §3 requests: null is no id, and neither is a fraction", arguments: [.null, .number(1.5), [], true])
+    @Test(
+        "MCP §3 requests: null is no id, and neither is a fraction",
+        arguments: [.null, .number(1.5), [], true] as [JSONValue])
     func wrongIDs(id: JSONValue) async throws {
         try await StdioClient.with { client in
-            try await client.start("server/discover", [:].stateless, id: id)
+            try await client.start("server/discover", stateless([:]), id: id)
             let answer = try await client.next()
             #expect(answer?["id"] == .null)
             #expect(answer?.errorCode == -32600)
@@ -110,7 +116,7 @@ import Testing
         ])
     func caching(method: String, scope: String) async throws {
         try await StdioClient.with { client in
-            let answer = try await client.request(method, ["uri": "viking://resources/notes.md"].stateless)
+            let answer = try await client.request(method, stateless(["uri": "viking://resources/notes.md"]))
             #expect((answer.at("result", "ttlMs")?.integer ?? -1) >= 0)
             #expect(answer.at("result", "cacheScope") == .string(scope))
         }
@@ -120,7 +126,7 @@ import Testing
     func timeToNextRun() async throws {
         try await StdioClient.with { client in
             let read = try await client.request(
-                "resources/read", ["uri": "viking://resources/docs/README.md"].stateless)
+                "resources/read", stateless(["uri": "viking://resources/docs/README.md"]))
             #expect(read.at("result", "ttlMs") == 720_000)
         }
     }
@@ -128,7 +134,7 @@ import Testing
     @Test("MCP §3 server/discover: supportedVersions with the old ones, capabilities, instructions")
     func discover() async throws {
         try await StdioClient.with { client in
-            let result = try #require(try await client.request("server/discover", [:].stateless)["result"])
+            let result = try #require(try await client.request("server/discover", stateless([:]))["result"])
             #expect(
                 result["supportedVersions"]
                     == ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])
@@ -143,9 +149,9 @@ import Testing
     @Test("MCP §3 statelessness: nothing is inferred from earlier requests")
     func statelessness() async throws {
         try await StdioClient.with { client in
-            let first = try await client.request("tools/list", [:].stateless)["result"]
+            let first = try await client.request("tools/list", stateless([:]))["result"]
             try await client.handshake()
-            #expect(try await client.request("tools/list", [:].stateless)["result"] == first)
+            #expect(try await client.request("tools/list", stateless([:]))["result"] == first)
             // A session does not lend its handshake to requests of the other era.
             let half: JSONValue = ["_meta": ["io.modelcontextprotocol/protocolVersion": "2026-07-28"]]
             #expect(try await client.request("tools/list", half).errorCode == -32602)
@@ -154,11 +160,11 @@ import Testing
 
     @Test("MCP §2 both eras on one pipe: initialize after stateless calls, and stateless calls after it")
     func mixing() async throws {
-        try await StdioClient.with { client in
-            #expect(try await client.request("server/discover", [:].stateless)["result"] != nil)
+        try await StdioClient.with { client async throws in
+            #expect(try await client.request("server/discover", stateless([:]))["result"] != nil)
             #expect(try await client.handshake().at("result", "protocolVersion") == "2025-11-25")
             #expect(try await client.request("tools/list").at("result", "resultType") == nil)
-            #expect(try await client.request("tools/list", [:].stateless).at("result", "resultType") == "complete")
+            #expect(try await client.request("tools/list", stateless([:])).at("result", "resultType") == "complete")
         }
     }
 
@@ -202,11 +208,11 @@ import Testing
     func tasksUndeclared() async throws {
         try await StdioClient.with { client in
             for method in ["tasks/get", "tasks/update", "tasks/cancel"] {
-                let answer = try await client.request(method, ["taskId": "x"].stateless)
+                let answer = try await client.request(method, stateless(["taskId": "x"]))
                 #expect(answer.errorCode == -32021)
                 let needed = answer.at("error", "data", "requiredCapabilities", "extensions")
                 #expect(needed?["io.modelcontextprotocol/tasks"]?.members != nil)
-                #expect(try await client.request(method, ["taskId": "x"].withTasks).errorCode == -32602)
+                #expect(try await client.request(method, withTasks(["taskId": "x"])).errorCode == -32602)
             }
         }
     }
@@ -218,25 +224,25 @@ import Testing
         try await StdioClient.with(store) { client in
             let arguments: JSONValue = ["path": "/docs", "to": "viking://resources/new"]
             let answer = try await client.request(
-                "tools/call", ["name": "add_resource", "arguments": arguments].withTasks)
+                "tools/call", withTasks(["name": "add_resource", "arguments": arguments]))
             #expect(answer.at("result", "resultType") == "task")
             #expect(answer.at("result", "status") == "working")
             for name in ["createdAt", "lastUpdatedAt"] { #expect(answer.at("result", name)?.string != nil) }
             for name in ["ttlMs", "pollIntervalMs"] { #expect(answer.at("result", name)?.integer != nil) }
             let id = try #require(answer.at("result", "taskId"))
-            let working = try await client.request("tasks/get", ["taskId": id].withTasks)
+            let working = try await client.request("tasks/get", withTasks(["taskId": id]))
             #expect(working.at("result", "status") == "working")
             #expect(working.at("result", "resultType") == "complete")
-            #expect(try await client.request("tasks/update", ["taskId": id].withTasks)["result"] != nil)
+            #expect(try await client.request("tasks/update", withTasks(["taskId": id]))["result"] != nil)
             store.advance(try await store.runningTask()) { task in
                 task.status = .completed
                 task.result = .init(outcome: .updated, revision: "r", changes: ChangeCounts(added: 2), bytes: 9)
             }
-            let done = try await client.request("tasks/get", ["taskId": id].withTasks)
+            let done = try await client.request("tasks/get", withTasks(["taskId": id]))
             #expect(done.at("result", "status") == "completed")
             let text = done.at("result", "result", "content", "0", "text")?.string
             #expect(text?.hasPrefix("Resource added: viking://resources/new") == true)
-            let cancel = try await client.request("tasks/cancel", ["taskId": id].withTasks)
+            let cancel = try await client.request("tasks/cancel", withTasks(["taskId": id]))
             #expect(cancel.at("result", "resultType") == "complete")
         }
     }
@@ -249,32 +255,21 @@ import Testing
             var ids: [JSONValue] = []
             for path in ["/a", "/b"] {
                 let answer = try await client.request(
-                    "tools/call", ["name": "add_resource", "arguments": ["path": .string(path)]].withTasks)
+                    "tools/call", withTasks(["name": "add_resource", "arguments": ["path": .string(path)]]))
                 ids.append(try #require(answer.at("result", "taskId")))
             }
-            _ = try await client.request("tasks/cancel", ["taskId": ids[0]].withTasks)
-            let cancelled = try await client.request("tasks/get", ["taskId": ids[0]].withTasks)
+            _ = try await client.request("tasks/cancel", withTasks(["taskId": ids[0]]))
+            let cancelled = try await client.request("tasks/get", withTasks(["taskId": ids[0]]))
             #expect(cancelled.at("result", "status") == "cancelled")
             #expect(store.contents.cancelled == [ids[0].string])
             store.advance(try #require(TaskID(ids[1].string ?? ""))) { task in
                 task.status = .failed
                 task.error = .init(code: "PROCESSING_ERROR", message: "it broke")
             }
-            let failed = try await client.request("tasks/get", ["taskId": ids[1]].withTasks)
+            let failed = try await client.request("tasks/get", withTasks(["taskId": ids[1]]))
             #expect(failed.at("result", "status") == "completed")
             #expect(failed.at("result", "result", "isError") == true)
         }
-    }
-}
-
-extension JSONValue {
-    /// As a client sends it that knows the tasks extension.
-    var withTasks: JSONValue {
-        setting(
-            "_meta",
-            JSONValue.envelope.setting(
-                "io.modelcontextprotocol/clientCapabilities",
-                ["extensions": ["io.modelcontextprotocol/tasks": [:]]]))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import OVMCP
 import Testing
@@ -61,7 +62,10 @@ import Testing
         arguments: [
             (#"{"a":"\u0000"}"#, 7, nil), (#"{"a":"\ud800"}"#, 7, nil), (#"{"a":1e400}"#, 7, nil),
             (#"{"a":-1e999}"#, 7, nil),
-            (#"{"a":"# + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + "}", nil, -32700),
+            (
+                #"{"a":"# + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000) + "}", nil,
+                -32700
+            ),
         ] as [(String, Int64?, Int64?)])
     func oddities(params: String, id: Int64?, code: Int64?) async throws {
         try await StdioClient.with { client in
@@ -108,7 +112,8 @@ import Testing
     @Test("MCP §5 bad input: bytes that are no UTF-8")
     func notUTF8() async throws {
         try await StdioClient.with { client in
-            try await client.send(bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xff, 0xfe] + Array(#""}"#.utf8) + [10])
+            try await client.send(
+                bytes: Array(#"{"jsonrpc":"2.0","id":1,"method":""#.utf8) + [0xff, 0xfe] + Array(#""}"#.utf8) + [10])
             #expect(try await client.next()?.errorCode == -32700)
         }
     }
@@ -147,7 +152,7 @@ import Testing
         store.edit { $0.runsEnd = false }
         let start = ContinuousClock.now
         try await StdioClient.with(store) { client in
-            try await client.start("tools/call", ["name": "add_resource", "arguments": ["path": "/docs"]].stateless)
+            try await client.start("tools/call", stateless(["name": "add_resource", "arguments": ["path": "/docs"]]))
             _ = try await store.runningTask()
             // The last line has no newline, and is a message all the same.
             try await client.send(text: Self.line(50, ""))
@@ -167,7 +172,9 @@ import Testing
                 JSONWriter.text(
                     of: [
                         "jsonrpc": "2.0", "id": .string("call \(number)"), "method": "tools/call",
-                        "params": ["name": "read", "arguments": ["uris": ["viking://resources/\(number).md"]]].stateless,
+                        "params": stateless([
+                            "name": "read", "arguments": ["uris": ["viking://resources/\(number).md"]],
+                        ]),
                     ] as JSONValue) + "\n"
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -198,7 +205,7 @@ import Testing
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for _ in 0..<2000 {
-                        _ = try? await client.start("resources/read", ["uri": .string(uri.text)].stateless)
+                        _ = try? await client.start("resources/read", stateless(["uri": .string(uri.text)]))
                     }
                 }
                 group.addTask { try? await Task.sleep(for: .milliseconds(300)) }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import OVCore
 import OVHTTP
 
@@ -34,21 +33,6 @@ package struct ServeOptions: Hashable, Sendable {
         if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// The folders as they are without symbolic links.
-    func resolvedPaths(in workingDirectory: String) throws(OVError) -> [String] {
-        var resolved: [String] = []
-        for path in allowedPaths {
-            guard let real = realpath(path.hasPrefix("/") ? path : workingDirectory + "/" + path, nil) else {
-                throw OVError(
-                    .invalidArgument, "--allow-path \(path): \(String(cString: strerror(errno)))",
-                    hint: "name a folder that is there")
-            }
-            defer { free(real) }
-            resolved.append(String(cString: real))
-        }
-        return resolved
     }
 }
 

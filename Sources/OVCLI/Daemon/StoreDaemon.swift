@@ -29,7 +29,8 @@ struct StoreDaemon: DaemonRunner {
         var dependencies = Engine.Dependencies.standard(
             home: settings.home, environment: environment, logger: Logger(label: "ov.engine"))
         dependencies.networkReach.allowsPrivateNetworks = options.allowsPrivateNetworks
-        dependencies.networkReach.allowedFolders = try options.resolvedPaths(in: workingDirectory)
+        dependencies.networkReach.allowedFolders = try FolderOption.resolve(
+            options.allowedPaths, in: workingDirectory)
         let engine = try await Engine.open(
             home: settings.home, limits: settings.limits, role: "serve", dependencies: dependencies)
         // Before anything is touched that belongs to the one daemon of a home.
@@ -44,7 +45,7 @@ struct StoreDaemon: DaemonRunner {
             engine: engine, socket: socket.path, noticeSocket: options.noticeSocket, announce: announce)
         let scheduling: [any Service] = options.schedules ? [Scheduler(engine: engine)] : []
         let serving: [any Service] = [
-            interface.uploads,
+            interface.uploads, interface.mcpService,
             RestServer(interface, on: .socket(path: socket.path)) { _ in readiness.socketIsOpen() },
             RestServer(interface, on: .tcp(host: options.host, port: options.port)) { readiness.isListening(on: $0) },
             readiness,

@@ -10,6 +10,11 @@ extension HTTPField.Name {
     static let lastChecked = named("X-OV-Last-Checked")
     static let lastChanged = named("X-OV-Last-Changed")
     static let lastEventID = named("Last-Event-ID")
+    static let accelBuffering = named("X-Accel-Buffering")
+    static let mcpProtocolVersion = named("MCP-Protocol-Version")
+    static let mcpSessionID = named("Mcp-Session-Id")
+    static let mcpMethod = named("Mcp-Method")
+    static let mcpName = named("Mcp-Name")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name(text.description) else { preconditionFailure("no name of a header: \(text)") }

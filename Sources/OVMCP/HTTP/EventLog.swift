@@ -34,6 +34,8 @@ struct EventLog: Hashable, Sendable {
 
     mutating func finish() { isFinished = true }
 
+    func hasNews(after number: Int) -> Bool { lastNumber > number }
+
     /// The first event behind a number, which counts as sent from now on.
     mutating func next(after number: Int) -> Event? {
         guard let event = events.first(where: { $0.number > number }) else { return nil }

@@ -25,6 +25,8 @@ final class EventStream: Sendable {
     var isFinished: Bool { state.withLock { $0.log.isFinished } }
     var isRead: Bool { state.withLock { $0.isRead } }
 
+    var hasNews: Bool { state.withLock { $0.log.hasNews(after: 0) } }
+
     func put(_ message: OutgoingMessage) { change { $0.log.append(message) } }
 
     func finish() { change { $0.log.finish() } }
@@ -79,6 +81,18 @@ final class EventStream: Sendable {
             }
         }
         return nil
+    }
+
+    /// Returns when there is something to read, or nothing ever will be.
+    func waitForNews(after number: Int, for reader: Int?) async {
+        while !Task.isCancelled {
+            let change = state.withLock { state in
+                let isOver = state.log.isFinished || reader.map { $0 != state.reader } ?? false
+                return isOver || state.log.hasNews(after: number) ? nil : state.change
+            }
+            guard let change else { return }
+            await change.wait()
+        }
     }
 
     /// Returns when there is room, or nobody who would make some.

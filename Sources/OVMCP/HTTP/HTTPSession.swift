@@ -51,6 +51,9 @@ final class HTTPSession: Sendable {
         }
     }
 
+    /// Forgets a stream to which nobody can come back.
+    func drop(_ stream: EventStream) { state.withLock { $0.streams.removeAll { $0.number == stream.number } } }
+
     func stream(_ number: Int) -> EventStream? {
         number == 0 ? standalone : state.withLock { $0.streams.first { $0.number == number } }
     }

@@ -16,14 +16,15 @@ extension MCPEndpoint {
         return session
     }
 
-    func found(_ request: EndpointRequest, _ body: (HTTPSession) -> EndpointReply) -> EndpointReply {
+    func found(_ request: EndpointRequest, _ body: (HTTPSession) async -> EndpointReply) async -> EndpointReply {
         guard request.sessionID != nil else {
             return .refused(400, .invalidRequest("Mcp-Session-Id is missing; begin with 'initialize'"))
         }
         if let version = request.headers.protocolVersion, ProtocolVersion(rawValue: version) == nil {
             return .refused(400, .unsupportedVersion(.string(version)))
         }
-        return known(request).map(body) ?? Self.noSession()
+        guard let session = known(request) else { return Self.noSession() }
+        return await body(session)
     }
 
     func begin(_ message: IncomingRequest, _ request: EndpointRequest) async -> EndpointReply {
@@ -43,11 +44,11 @@ extension MCPEndpoint {
         return reply.with("Mcp-Session-Id", id)
     }
 
-    func open(_ request: EndpointRequest, _ session: HTTPSession) -> EndpointReply {
+    func open(_ request: EndpointRequest, _ session: HTTPSession) async -> EndpointReply {
         guard request.accepts("text/event-stream") else {
             return .refused(406, .invalidRequest("Accept must list text/event-stream"))
         }
-        follow(session)
+        await follow(session)
         var (stream, last) = (session.standalone, 0)
         if let place = request.lastEventID.flatMap(EventFollower.place) {
             guard let resumed = session.stream(place.stream) else {
@@ -55,7 +56,8 @@ extension MCPEndpoint {
             }
             (stream, last) = (resumed, place.event)
         }
-        return EndpointReply(status: 200, body: .events(EventFollower(stream, after: last, isResumable: true)))
+        return EndpointReply(
+            status: 200, body: .events(EventFollower(stream, after: last, isResumable: true, clock: server.clock)))
     }
 
     func close(_ session: HTTPSession) -> EndpointReply {
@@ -65,7 +67,7 @@ extension MCPEndpoint {
     }
 
     /// Begins to tell a session what changes.
-    func follow(_ session: HTTPSession) {
+    func follow(_ session: HTTPSession) async {
         guard session.beginFollowing() else { return }
         let feed = UpdateFeed(
             plane: server.plane, caller: session.caller, clock: server.clock,
@@ -74,9 +76,10 @@ extension MCPEndpoint {
             await session.standalone.waitForRoom()
             session.standalone.put(notice.message())
         }
+        let start = try? await feed.start()
         _ = jobs.submit {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await feed.run() }
+                group.addTask { if let start { await feed.run(from: start) } else { await feed.run() } }
                 group.addTask { await session.end.wait() }
                 await group.next()
                 group.cancelAll()

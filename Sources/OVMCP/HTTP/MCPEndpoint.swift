@@ -10,6 +10,8 @@ import Synchronization
 package final class MCPEndpoint: Sendable {
     /// How much goes on at once.
     private static let jobBound = 2000
+    /// How long a client is left without an answer: then a stream begins, whose end can be seen from both sides.
+    private static let patience = Milliseconds.seconds(1)
     /// How long answers may take once the server ends.
     private static let grace = Milliseconds(500)
 
@@ -48,8 +50,8 @@ package final class MCPEndpoint: Sendable {
         case .post: return await post(request)
         case .get, .delete:
             if request.headers.isStateless { return .wrongVerb("POST") }
-            return found(request) { session in
-                request.verb == .get ? open(request, session) : close(session)
+            return await found(request) { session in
+                request.verb == .get ? await open(request, session) : close(session)
             }
         case .other: return .wrongVerb("DELETE, GET, POST")
         }
@@ -71,7 +73,7 @@ package final class MCPEndpoint: Sendable {
             }
             switch try IncomingMessage(json) {
             case .request(let message): return await take(message, request)
-            case .notification(let method, let params): return take(method, params, request)
+            case .notification(let method, let params): return await take(method, params, request)
             case .response: return .empty(202)
             }
         } catch {
@@ -99,10 +101,10 @@ package final class MCPEndpoint: Sendable {
         return await begin(message, request)
     }
 
-    private func take(_ method: String, _ params: Params, _ request: EndpointRequest) -> EndpointReply {
+    private func take(_ method: String, _ params: Params, _ request: EndpointRequest) async -> EndpointReply {
         let isStateless = (try? RequestMeta(of: params))?.isStateless == true || request.headers.isStateless
         guard !isStateless else { return .empty(202) }
-        return found(request) { session in
+        return await found(request) { session in
             if method == "notifications/cancelled", let id = params["requestId"].flatMap({ RequestID($0) }) {
                 session.inFlight.cancel(id)
             }
@@ -115,6 +117,8 @@ package final class MCPEndpoint: Sendable {
     func answer(_ message: IncomingRequest, _ request: EndpointRequest, in session: HTTPSession?) async
         -> EndpointReply
     {
+        // Before the answer, or a change in between would be lost.
+        if let session, message.method == SubscribeMethod.name { await follow(session) }
         let stream = session?.makeStream() ?? EventStream(number: 0, isResumable: false)
         do throws(RPCError) {
             try submit(message, request, session, to: stream)
@@ -122,22 +126,36 @@ package final class MCPEndpoint: Sendable {
             stream.finish()
             return .refused(session == nil ? error.status : 200, error, id: message.id)
         }
-        if let session, message.method == SubscribeMethod.name { follow(session) }
-        guard let first = await stream.next(after: 0, for: nil) else {
-            // Given up before anything was said: an end without an answer.
+        await race({ await stream.waitForNews(after: 0, for: nil) }, against: Self.patience)
+        guard stream.hasNews, let first = await stream.next(after: 0, for: nil) else {
+            // It takes its time, or was given up before anything was said: what comes, comes as an event.
             return events(of: stream, session)
         }
+        guard first.message.isResponse else { return events(of: stream, session, first) }
+        session?.drop(stream)
         if case .failure(_, let error) = first.message, session == nil {
             return .message(first.message, status: error.status)
         }
-        return first.message.isResponse ? .message(first.message, status: 200) : events(of: stream, session, first)
+        return .message(first.message, status: 200)
+    }
+
+    private func race(_ body: @escaping @Sendable () async -> Void, against limit: Milliseconds) async {
+        let clock = server.clock
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await body() }
+            group.addTask { try? await clock.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func events(of stream: EventStream, _ session: HTTPSession?, _ first: EventLog.Event? = nil)
         -> EndpointReply
     {
         EndpointReply(
-            status: 200, body: .events(EventFollower(stream, first: first, isResumable: session != nil)))
+            status: 200,
+            body: .events(
+                EventFollower(stream, first: first, isResumable: session != nil, clock: server.clock)))
     }
 
     /// Finds out whether a request can be answered, and has it done.
@@ -196,7 +214,7 @@ package final class MCPEndpoint: Sendable {
                 switch try IncomingMessage(json) {
                 case .request(let message):
                     if let answer = await answer(inBatch: message, request, session) { answers.append(answer) }
-                case .notification(let method, let params): _ = take(method, params, request)
+                case .notification(let method, let params): _ = await take(method, params, request)
                 case .response: continue
                 }
             } catch {

@@ -7,7 +7,7 @@ import OVCore
 struct ReadResourceMethod: Method {
     static let name = "resources/read"
     /// The most bytes that go out in one message.
-    private static let bound = 8 << 20
+    private static let bound = 4 << 20
     /// How long an answer holds for what nobody refreshes, and for what is being refreshed.
     private static let unwatched = Milliseconds.minutes(1)
 

@@ -22,7 +22,9 @@ extension Prompt {
     ) { values in
         let place = values["uri"].map { " under \($0)" } ?? ""
         let start =
-            values["since"].map { "Call `changes` with since=\"\($0)\"\(values["uri"].map { " and uri=\"\($0)\"" } ?? "")." }
+            values["since"].map {
+                "Call `changes` with since=\"\($0)\"\(values["uri"].map { " and uri=\"\($0)\"" } ?? "")."
+            }
             ?? "There is no cursor yet: find what changed last with `list`, which shows when each document changed."
         return """
             What changed in the documents\(place)? \(start) Read what was added or changed as far as it matters, and \

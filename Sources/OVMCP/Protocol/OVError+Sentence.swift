@@ -21,14 +21,17 @@ extension OVError {
     }
 
     private static let toolNames: [(command: String, tool: String)] = [
-        ("ov task watch ls", "list_watches"), ("ov task watch rm", "cancel_watch"), ("ov rm -r", "forget recursive=true"),
+        ("ov task watch ls", "list_watches"), ("ov task watch rm", "cancel_watch"),
+        ("ov rm -r", "forget recursive=true"),
         ("ov rm", "forget"), ("ov ls", "list"), ("ov tree", "tree"), ("ov overview", "tree"), ("ov read", "read"),
         ("ov get", "resources/read"), ("ov ingest", "add_resource"), ("ov changes", "changes"),
         ("ov find", "find"), ("ov grep", "grep"), ("ov glob", "glob"),
     ]
 
     private static func toolName(of code: String) -> String {
-        for (command, tool) in toolNames where code.hasPrefix(command) { return "`\(tool)\(code.dropFirst(command.count))`" }
+        for (command, tool) in toolNames where code.hasPrefix(command) {
+            return "`\(tool)\(code.dropFirst(command.count))`"
+        }
         return "`\(code)`"
     }
 }

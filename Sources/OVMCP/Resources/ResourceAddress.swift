@@ -32,10 +32,13 @@ enum ResourceAddress {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else { return nil }
+            guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else {
+                return nil
+            }
             let decoded = high << 4 | low
             guard decoded != 0, decoded != 47 else {
-                throw OVError(.invalidURI, "not a valid viking:// URI: it has an encoded '\(decoded == 0 ? "NUL" : "/")'")
+                throw OVError(
+                    .invalidURI, "not a valid viking:// URI: it has an encoded '\(decoded == 0 ? "NUL" : "/")'")
             }
             bytes.append(decoded)
         }

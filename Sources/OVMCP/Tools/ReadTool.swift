@@ -10,7 +10,8 @@ struct ReadTool: Tool {
     let name = "read"
     let summary = "Read one or several documents. Long ones come in parts; the answer names the offset to go on with."
     let arguments = [
-        Argument("uris", .texts, "viking:// URIs", isRequired: true, also: ["uri", "path", "paths", "url", "resource"]),
+        Argument(
+            "uris", .texts, "viking:// URIs", isRequired: true, also: ["uri", "path", "paths", "url", "resource"]),
         Argument("offset", .integer(atLeast: 0), "First line, from 0", also: ["start", "from"]),
         Argument("limit", .integer(atLeast: 1), "Lines", also: ["lines", "count", "max_lines"]),
     ]

@@ -171,7 +171,8 @@ final class FakeStore: ControlPlane {
         return try await task(id, as: caller)
     }
 
-    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<TaskView, any Error> {
+    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
+    {
         let (updates, continuation) = AsyncThrowingStream.makeStream(of: TaskView.self)
         let view = try await task(id, as: caller)
         state.withLock { state in
@@ -245,7 +246,8 @@ final class FakeStore: ControlPlane {
     func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes {
         let (uri, bytes) = try document(uri)
         return DocumentBytes(
-            uri: uri, bytes: bytes, mediaType: uri.name.hasSuffix(".bin") ? "application/octet-stream" : "text/markdown",
+            uri: uri, bytes: bytes,
+            mediaType: uri.name.hasSuffix(".bin") ? "application/octet-stream" : "text/markdown",
             digest: Digest(words: .zero), lastChecked: Samples.checked, lastChanged: Samples.changed)
     }
 

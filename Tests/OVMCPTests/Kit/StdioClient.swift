@@ -9,7 +9,8 @@ import Testing
 
 /// The other end of a `StdioServer`, over real pipes.
 final class StdioClient: Sendable {
-    private static let threads = ThreadPool(count: 16)
+    /// One thread waits for the server's output, one to be allowed to write.
+    private let threads = ThreadPool(count: 2)
 
     private let toServer: Mutex<Descriptor?>
     private let fromServer: Descriptor
@@ -57,7 +58,7 @@ final class StdioClient: Sendable {
 
     func send(bytes: [UInt8]) async throws {
         let descriptor = try #require(toServer.withLock { $0 })
-        _ = try await withTaskExecutorPreference(Self.threads) {
+        _ = try await withTaskExecutorPreference(threads) {
             try descriptor.writeAll(bytes, unless: wakeUp)
         }
     }
@@ -93,7 +94,7 @@ final class StdioClient: Sendable {
                 return Array(buffer[..<end])
             }
             if let line { return try JSONValue(parsing: line) }
-            let bytes = try await withTaskExecutorPreference(Self.threads) {
+            let bytes = try await withTaskExecutorPreference(threads) {
                 try fromServer.readSome(1 << 16, unless: wakeUp)
             }
             guard let bytes, !bytes.isEmpty else { return nil }
@@ -119,7 +120,9 @@ final class StdioClient: Sendable {
         try await message { $0["id"] == id && $0["method"] == nil }
     }
 
-    func notification(_ method: String) async throws -> JSONValue { try await message { $0["method"] == .string(method) } }
+    func notification(_ method: String) async throws -> JSONValue {
+        try await message { $0["method"] == .string(method) }
+    }
 
     func request(_ method: String, _ params: JSONValue = [:]) async throws -> JSONValue {
         try await answer(to: try await start(method, params))
@@ -157,6 +160,13 @@ extension JSONValue {
     /// Parameters with what the stateless era wants in `_meta`.
     var stateless: JSONValue { setting("_meta", .envelope) }
 
+    /// As a client sends it that knows the tasks extension.
+    var withTasks: JSONValue {
+        let capabilities: JSONValue = ["extensions": ["io.modelcontextprotocol/tasks": [:]]]
+        return setting(
+            "_meta", JSONValue.envelope.setting("io.modelcontextprotocol/clientCapabilities", capabilities))
+    }
+
     func setting(_ name: String, _ value: JSONValue) -> JSONValue {
         .object((members ?? []).filter { $0.name != name } + [(name, value)])
     }
@@ -174,3 +184,9 @@ extension JSONValue {
     var toolText: String { at("result", "content", "0", "text")?.string ?? "" }
     var errorCode: Int64? { at("error", "code")?.integer }
 }
+
+/// Parameters with what the stateless era wants in `_meta`.
+func stateless(_ params: JSONValue) -> JSONValue { params.stateless }
+
+/// The same for a client that knows the tasks extension.
+func withTasks(_ params: JSONValue) -> JSONValue { params.withTasks }
