@@ -57,7 +57,8 @@ import Testing
     }()
 
     /// That a request which a schema allows is accepted is not asked: cursors have to be those of an answer, and of two
-    /// ways to name a watch one has to be there.
+    /// ways to name a watch one has to be there. Nor what `Allow` says: one path is a watch's by some methods and a
+    /// word by others.
     @Test(.enabled(if: schemathesis != nil, "no schemathesis"))
     func `no request makes the server fail or answer otherwise than its document says`() async throws {
         let installation = try Installation()
@@ -67,7 +68,8 @@ import Testing
         let server = try await installation.serve()
         let words = [
             "run", server.url + "/openapi.json", "--phases", "examples,coverage,fuzzing", "--max-examples", "40",
-            "--exclude-checks", "positive_data_acceptance", "--request-timeout", "20", "--no-color",
+            "--exclude-checks", "positive_data_acceptance,allow_header_conformance", "--request-timeout", "20",
+            "--no-color",
             "--suppress-health-check", "all", "--exclude-path", "/api/v1/events",
         ]
         let command = ChildProcess.Command(
