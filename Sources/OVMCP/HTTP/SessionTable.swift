@@ -20,12 +20,12 @@ struct SessionTable: Sendable {
     mutating func add(_ session: HTTPSession, at now: Timestamp) -> [HTTPSession]? {
         var gone: [HTTPSession] = []
         if sessions.count >= Self.bound {
-            let idle = sessions.values.filter { !$0.isInUse }
-            gone = idle.filter { now.since($0.lastUse) > Self.idleTime }
-            if gone.isEmpty {
-                guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return nil }
-                gone = [oldest]
-            }
+            let idle = sessions.values.filter { !$0.isInUse }.map { (session: $0, lastUse: $0.lastUse) }
+                .sorted { $0.lastUse < $1.lastUse }
+            // More than one, so that not each that comes has to look at all of them.
+            let least = idle.prefix(Self.bound / 10)
+            gone = (least + idle.dropFirst(least.count).filter { now.since($0.lastUse) > Self.idleTime }).map(\.session)
+            guard !gone.isEmpty else { return nil }
         }
         for session in gone { sessions[session.id] = nil }
         sessions[session.id] = session

@@ -15,7 +15,7 @@ struct Excerpt: Hashable, Sendable {
         // A cut in the middle of a line may be in the middle of a character, which is then left out.
         text = length == lines.utf8.count ? lines : Self.prefix(of: lines, length)
         let next = offset + count
-        guard count > 0 else {
+        guard count > 0, offset < total else {
             words = total == 0 ? "empty" : "no line \(offset) of \(total); lines count from 0"
             return
         }

@@ -224,12 +224,11 @@ final class FakeStore: ControlPlane {
 
     func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
         let (uri, bytes) = try document(uri)
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: bytes, as: UTF8.self).keepingLineEnds
         let part = lines.dropFirst(range.offset).prefix(range.limit ?? Int.max)
-        let isWhole = range.offset + part.count == lines.count
         return DocumentText(
-            uri: uri, text: part.joined(separator: "\n") + (isWhole ? "" : "\n"), mediaType: "text/markdown",
-            lastChecked: Samples.checked, lastChanged: Samples.changed, totalLines: lines.count)
+            uri: uri, text: part.joined(), mediaType: "text/markdown", lastChecked: Samples.checked,
+            lastChanged: Samples.changed, totalLines: lines.count)
     }
 
     func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
@@ -301,5 +300,18 @@ final class FakeStore: ControlPlane {
     func health() async throws(OVError) -> HealthReport {
         try check()
         return HealthReport(isHealthy: true, version: "0.1.0")
+    }
+}
+
+extension String {
+    /// The lines, each with its end.
+    fileprivate var keepingLineEnds: [Substring] {
+        var (lines, rest): ([Substring], Substring) = ([], self[...])
+        while let end = rest.utf8.firstIndex(of: 10) {
+            let next = rest.utf8.index(after: end)
+            lines.append(rest[..<next])
+            rest = rest[next...]
+        }
+        return rest.isEmpty ? lines : lines + [rest]
     }
 }

@@ -16,3 +16,11 @@ struct Pipe: Sendable {
         input = Descriptor(adopting: ends[1], path: "pipe")
     }
 }
+
+extension Descriptor {
+    /// Closes the pipe behind it, whoever else holds on to the descriptor.
+    func hangUp() {
+        guard let nowhere = try? Descriptor(opening: "/dev/null", O_RDWR) else { return }
+        try? Descriptor.redirect(number, to: nowhere.number)
+    }
+}

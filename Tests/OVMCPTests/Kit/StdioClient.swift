@@ -39,7 +39,11 @@ final class StdioClient: Sendable {
             limits: limits)
         let client = try StdioClient(requests.input, answers.output)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await server.run() }
+            group.addTask {
+                await server.run()
+                // What the end of its process would do.
+                answers.input.hangUp()
+            }
             group.addTask {
                 defer { client.hangUp() }
                 try await body(client)
@@ -52,7 +56,12 @@ final class StdioClient: Sendable {
     func stopWaiting() { wakeUp.signal() }
 
     /// Ends the server's input.
-    func hangUp() { toServer.withLock { $0 = nil } }
+    func hangUp() {
+        toServer.withLock { descriptor in
+            descriptor?.hangUp()
+            descriptor = nil
+        }
+    }
 
     func send(text: String) async throws { try await send(bytes: Array(text.utf8)) }
 
