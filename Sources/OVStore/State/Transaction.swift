@@ -23,6 +23,7 @@ package struct Transaction {
         self.now = now
         self.server = server
         sequence = state.sequence + 1
+        self.state.begin(sequence)
     }
 
     package mutating func put(_ key: AccessKey) {
