@@ -22,7 +22,7 @@ import Testing
     ) async throws {
         try await RestWorld.test(origin: origin) { _ in
         } authenticatedBy: { engine in
-            KeyAuthenticator(engine)
+            KeyAuthenticator(engine, hasKeys: false)
         } _: {
             try await body($0)
         }
@@ -164,6 +164,17 @@ import Testing
         #expect(!"\(Credentials(key: "geheim", account: nil, user: nil, origin: .local))".contains("geheim"))
     }
 
+    @Test func `keys that were lost before anybody asked are missed all the same`() async throws {
+        struct Empty: KeyDirectory {
+            func holder(ofKey key: String?) async throws(OVError) -> KeyHolder { .anybody }
+        }
+        let authenticator = KeyAuthenticator(Empty(), hasKeys: true)
+        let error = await #expect(throws: OVError.self) { try await authenticator.caller(for: Self.none) }
+        #expect(error?.code == .unauthenticated)
+        let local = Credentials(key: nil, account: nil, user: nil, origin: .local)
+        #expect(try await authenticator.caller(for: local) == .local)
+    }
+
     @Test func `a directory that cannot be read lets nobody in`() async {
         struct Broken: KeyDirectory {
             func holder(ofKey key: String?) async throws(OVError) -> KeyHolder {
@@ -171,7 +182,7 @@ import Testing
             }
         }
         await #expect(throws: OVError(.unavailable, "damaged")) {
-            try await KeyAuthenticator(Broken()).caller(for: Self.none)
+            try await KeyAuthenticator(Broken(), hasKeys: true).caller(for: Self.none)
         }
     }
 }

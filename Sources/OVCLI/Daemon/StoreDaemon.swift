@@ -40,7 +40,7 @@ struct StoreDaemon: DaemonRunner {
         defer { socket.remove() }
         var configuration = RestInterface.Configuration(
             home: settings.home, clock: clock, random: SystemRandomSource(), logger: Logger(label: "ov.http"))
-        configuration.authenticator = KeyAuthenticator(engine)
+        configuration.authenticator = KeyAuthenticator(engine, hasKeys: engine.hasKeys)
         configuration.hostNames = options.hostNames + [options.host]
         let interface = RestInterface(over: engine, configuration)
         let readiness = Readiness(

@@ -11,9 +11,13 @@ import Synchronization
 package final class KeyAuthenticator: Authenticator {
     private let directory: any KeyDirectory
     /// Whether there have been keys in the life of this server.
-    private let hadKeys = Atomic(false)
+    private let hadKeys: Atomic<Bool>
 
-    package init(_ directory: any KeyDirectory) { self.directory = directory }
+    /// - Parameter hasKeys: whether the store had keys when the server started.
+    package init(_ directory: any KeyDirectory, hasKeys: Bool) {
+        self.directory = directory
+        hadKeys = Atomic(hasKeys)
+    }
 
     package func caller(for credentials: Credentials) async throws(OVError) -> Caller {
         let holder = try await directory.holder(ofKey: credentials.key)

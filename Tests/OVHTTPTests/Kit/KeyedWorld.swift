@@ -41,7 +41,7 @@ struct KeyedWorld: Sendable {
         _ body: @escaping @Sendable (KeyedWorld) async throws -> Void
     ) async throws {
         try await RestWorld.test(origin: origin, adjust) { engine in
-            KeyAuthenticator(engine)
+            KeyAuthenticator(engine, hasKeys: false)
         } _: { world in
             world.gate.open()
             var keys: [Person: KeyText] = [:]
