@@ -6,6 +6,13 @@ package struct KeyID: Hashable, Sendable {
     package static let textLength = 10
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
+    /// What each byte stands for; 255 for what is no letter of an id. So every id takes as long to read.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
+
     private let bits: UInt64
 
     package init(random: some RandomSource) { bits = UInt64(random.uniform(in: 0...(1 << 50) - 1)) }
@@ -27,7 +34,8 @@ extension KeyID: LosslessStringConvertible {
         guard description.utf8.count == Self.textLength else { return nil }
         var bits: UInt64 = 0
         for letter in description.utf8 {
-            guard let value = Self.alphabet.firstIndex(of: letter) else { return nil }
+            let value = Self.values[Int(letter)]
+            guard value < 32 else { return nil }
             bits = bits << 5 | UInt64(value)
         }
         self.bits = bits
