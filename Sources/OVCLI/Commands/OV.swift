@@ -30,7 +30,8 @@ struct OV: ParsableCommand {
             CommandGroup(
                 name: "Store and system",
                 subcommands: [
-                    ServeCommand.self, MCPCommand.self, StoreCommand.self, StatusCommand.self, HealthCommand.self,
+                    ServeCommand.self, MCPCommand.self, KeyCommand.self, StoreCommand.self, StatusCommand.self,
+                    HealthCommand.self,
                     VersionCommand.self,
                     CompletionsCommand.self, ManualCommand.self,
                 ]),

@@ -6,7 +6,7 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-mcp", "ov-store",
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-mcp", "ov-key", "ov-store",
     ]
 
     /// All pages, made from the definitions of the commands.
@@ -40,6 +40,9 @@ enum Manual {
                 "The server for one agent, which its client starts: the Model Context Protocol over standard input and "
                     + "output.",
                 commands(["mcp"])),
+            page(
+                "ov-key", "make and revoke the keys of a server", root.subcommand("key")?.words ?? "",
+                root.subcommand("key")?.subcommands ?? []),
             page(
                 "ov-store", "look after the store's files",
                 "The store is a folder. These commands work on its files, whether or not its content can be read.",
