@@ -37,6 +37,8 @@ final class Outbox: Sendable {
         filled?.open()
     }
 
+    var hasRoom: Bool { state.withLock { $0.bytes.count < bound || $0.isClosed } }
+
     /// Returns as soon as there is room, and when it is closed.
     func waitForRoom() async {
         while !Task.isCancelled {

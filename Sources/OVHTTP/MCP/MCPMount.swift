@@ -54,6 +54,8 @@ struct MCPMount: Sendable {
             headers[.contentType] = "text/event-stream"
             headers[.cacheControl] = "no-store"
             headers[.accelBuffering] = "no"
+            // Who watches for the end of a connection cannot read the next request from it.
+            headers[.connection] = "close"
             return Answer(
                 status, headers,
                 .stream(
@@ -61,11 +63,11 @@ struct MCPMount: Sendable {
                         // The connection shows its end at once, not only when something is written.
                         try await request.body.consumeWithInboundCloseHandler { _ in
                             try await write(follower, to: &writer, closed)
+                            try await writer.finish(nil)
                         } onInboundClosed: {
                             closed.open()
                             follower.end()
                         }
-                        try await writer.finish(nil)
                     }))
         }
     }

@@ -9,6 +9,9 @@ struct SessionTable: Sendable {
     static let idleTime = Milliseconds.minutes(60)
 
     private var sessions: [String: HTTPSession] = [:]
+    /// In which order they came.
+    private var numbers: [String: Int] = [:]
+    private var lastNumber = 0
 
     var count: Int { sessions.count }
     var all: [HTTPSession] { Array(sessions.values) }
@@ -20,17 +23,19 @@ struct SessionTable: Sendable {
     mutating func add(_ session: HTTPSession, at now: Timestamp) -> [HTTPSession]? {
         var gone: [HTTPSession] = []
         if sessions.count >= Self.bound {
-            let idle = sessions.values.filter { !$0.isInUse }.map { (session: $0, lastUse: $0.lastUse) }
-                .sorted { $0.lastUse < $1.lastUse }
+            let idle = sessions.values.filter { !$0.isInUse }
+                .map { (session: $0, lastUse: $0.lastUse, number: numbers[$0.id] ?? 0) }
+                .sorted { ($0.lastUse, $0.number) < ($1.lastUse, $1.number) }
             // More than one, so that not each that comes has to look at all of them.
             let least = idle.prefix(Self.bound / 10)
             gone = (least + idle.dropFirst(least.count).filter { now.since($0.lastUse) > Self.idleTime }).map(\.session)
             guard !gone.isEmpty else { return nil }
         }
-        for session in gone { sessions[session.id] = nil }
-        sessions[session.id] = session
+        for session in gone { remove(session.id) }
+        lastNumber += 1
+        (sessions[session.id], numbers[session.id]) = (session, lastNumber)
         return gone
     }
 
-    mutating func remove(_ id: String) { sessions[id] = nil }
+    mutating func remove(_ id: String) { (sessions[id], numbers[id]) = (nil, nil) }
 }

@@ -84,9 +84,31 @@ package struct StdioServer: Sendable {
     private func read(_ group: inout DiscardingTaskGroup) async {
         var lines = LineSplitter(limit: limits.messageBytes)
         while let bytes = await chunk(), !bytes.isEmpty {
-            for piece in lines.add(bytes) { await take(piece, &group) }
+            for piece in lines.add(bytes) {
+                guard await waitForRoom() else { return }
+                await take(piece, &group)
+            }
         }
         for piece in lines.finish() { await take(piece, &group) }
+    }
+
+    /// Waits until the client has read enough. One that does not is noticed all the same when it goes away.
+    /// - Returns: false when there is nobody to wait for.
+    private func waitForRoom() async -> Bool {
+        guard !outbox.hasRoom else { return true }
+        guard let roomIsThere = try? WakeUp() else { return false }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await outbox.waitForRoom()
+                roomIsThere.signal()
+            }
+            let isOver = await withTaskExecutorPreference(threads) {
+                (try? input.waitForHangUp(unless: stopReading, roomIsThere)) ?? true
+            }
+            let hasRoom = outbox.hasRoom && !isOver
+            group.cancelAll()
+            return hasRoom
+        }
     }
 
     /// Empty at the end; nil when it was stopped, or cannot be read.
@@ -120,7 +142,6 @@ package struct StdioServer: Sendable {
             }
             inFlight.cancel(id)
         case .request(let request):
-            await outbox.waitForRoom()
             await inFlight.waitForRoom()
             let origin = origin()
             do throws(RPCError) {
@@ -159,7 +180,6 @@ package struct StdioServer: Sendable {
         guard !batch.isEmpty else {
             return outbox.put(.failure(nil, .invalidRequest("a batch has at least one message")))
         }
-        await outbox.waitForRoom()
         group.addTask {
             var answers: [OutgoingMessage] = []
             for json in batch { if let answer = await answer(inBatch: json) { answers.append(answer) } }
