@@ -27,6 +27,22 @@ import Testing
         try await installation.checkStore()
     }
 
+    @Test(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "no Python"))
+    func `agents learn of what other processes refresh, and four at once disagree about nothing`() async throws {
+        let installation = try Installation()
+        try installation.folder.write("sources/.keep", "")
+        let command = ChildProcess.Command(
+            "/usr/bin/python3",
+            [
+                fixture("clients/mcp_processes.py"), installation.folder.path("sources"), installation.executable,
+                installation.home,
+            ], environment: ["HOME": installation.folder.path, "PATH": "/usr/bin:/bin"])
+        let result = try await ChildProcess(command).wait()
+        #expect(result.status == 0, "\(result.summary)")
+        #expect(result.text.contains("four servers agree"))
+        try await installation.checkStore()
+    }
+
     @Test func `the end of the input ends the process, with what was asked answered`() async throws {
         let installation = try Installation()
         let conversation = #"""

@@ -266,7 +266,7 @@ import Testing
         let tree = try await Self.text("tree", ["uri": "viking://resources/docs"])
         #expect(tree.text.hasSuffix("\n README.md 15 B\n guide/\n  a b.md 7 B\n  start.md 26 B\n logo.bin 3 B"))
         #expect(tree.structured == nil)
-        let empty = try await Self.text("list", on: FakeStore())
+        let empty = try await Self.text("list", ["uri": "viking://resources"], on: FakeStore())
         #expect(empty.text.contains("Nothing is here yet"))
         let missing = try await Self.text("list", ["uri": "viking://resources/none"])
         #expect(missing.isError)

@@ -16,7 +16,7 @@ struct CallToolMethod: Method {
         }
         let arguments = try call.params.optionalObject("arguments") ?? Params()
         do {
-            let values = try ArgumentReader(tool.arguments).values(of: arguments)
+            let values = try ArgumentReader(tool).values(of: arguments)
             let context = ToolContext(plane: server.plane, call: call, configuration: server.configuration)
             return try await tool.run(values, context).result
         } catch let error as OVError where error.code != .internal {

@@ -10,8 +10,10 @@ enum ServerIdentity {
     static func capabilities(in era: Era) -> JSONValue {
         var members: [(name: String, value: JSONValue)] = [
             ("tools", ["listChanged": false]), ("resources", ["subscribe": true, "listChanged": true]),
-            ("prompts", ["listChanged": false]), ("completions", [:]), ("logging", [:]),
+            ("prompts", ["listChanged": false]), ("completions", [:]),
         ]
+        // Deprecated since: who wants messages says so in each request.
+        if !era.isStateless { members.append(("logging", [:])) }
         if era.isStateless { members.append(("extensions", .object([(MetaKey.tasksExtension, JSONValue.object([]))]))) }
         return .object(members)
     }

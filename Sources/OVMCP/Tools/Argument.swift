@@ -20,19 +20,14 @@ struct Argument: Sendable {
     let isRequired: Bool
     /// What clients call it, too.
     let otherNames: [String]
-    /// What is meant where it is required and missing all the same.
-    let fallback: JSONValue?
 
-    init(
-        _ name: String, _ kind: Kind, _ summary: String = "", isRequired: Bool = false, also otherNames: [String] = [],
-        fallback: JSONValue? = nil
-    ) {
+    init(_ name: String, _ kind: Kind, _ summary: String = "", isRequired: Bool = false, also otherNames: [String] = [])
+    {
         self.name = name
         self.kind = kind
         self.summary = summary
         self.isRequired = isRequired
         self.otherNames = otherNames
-        self.fallback = fallback
     }
 }
 

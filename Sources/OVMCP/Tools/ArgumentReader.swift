@@ -7,9 +7,14 @@ struct ArgumentReader: Sendable {
     /// How many arguments a call may have. Nobody means to send more.
     private static let bound = 50
 
+    /// The name of the tool.
+    let tool: String
     let arguments: [Argument]
 
-    init(_ arguments: [Argument]) { self.arguments = arguments }
+    init(_ tool: any Tool) {
+        self.tool = tool.name
+        arguments = tool.arguments
+    }
 
     /// - Throws: `INVALID_ARGUMENT` that names the argument and says what is wanted.
     func values(of params: Params) throws(OVError) -> ArgumentValues {
@@ -26,10 +31,6 @@ struct ArgumentReader: Sendable {
             values.set(argument.name, value)
         }
         for argument in arguments where argument.isRequired && !values.has(argument.name) {
-            if let fallback = argument.fallback {
-                values.set(argument.name, fallback)
-                continue
-            }
             throw OVError(
                 .invalidArgument, "'\(argument.name)' is missing: \(argument.kind.expectation)",
                 hint: argument.summary.isEmpty ? nil : argument.summary)
@@ -49,8 +50,8 @@ struct ArgumentReader: Sendable {
     private func unknown(_ name: String) -> OVError {
         let names = arguments.map(\.name)
         let nearest = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
-        let all = names.isEmpty ? "it takes no arguments" : "its arguments: \(names.joined(separator: ", "))"
-        return OVError(.invalidArgument, "this tool has no argument '\(name.shown)'", hint: nearest ?? all)
+        let all = names.isEmpty ? "\(tool) takes no arguments" : "its arguments: \(names.joined(separator: ", "))"
+        return OVError(.invalidArgument, "\(tool) has no argument '\(name.shown)'", hint: nearest ?? all)
     }
 
     private static func value(of value: JSONValue, as kind: Argument.Kind) -> JSONValue? {

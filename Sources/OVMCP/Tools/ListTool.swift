@@ -10,15 +10,13 @@ struct ListTool: Tool {
     let name = "list"
     let summary = "List a folder: names, sizes, when each last changed. Start at viking://resources."
     let arguments = [
-        Argument(
-            "uri", .text, isRequired: true, also: ["path", "folder", "directory", "target_uri"],
-            fallback: .string(VikingURI.resources.text)),
+        Argument("uri", .text, isRequired: true, also: ["path", "folder", "directory", "target_uri"]),
         Argument("recursive", .boolean),
     ]
     let effect = ToolEffect.reading
 
     func run(_ arguments: ArgumentValues, _ context: ToolContext) async throws -> ToolAnswer {
-        let uri = arguments.text("uri") ?? VikingURI.resources.text
+        let uri = arguments.text("uri") ?? ""
         let options = ListOptions(recursive: arguments.bool("recursive") ?? false, nodeLimit: Self.maximum)
         let folder = try await context.plane.stat(uri, as: context.caller)
         let list = try await context.plane.entries(of: uri, options, as: context.caller)
