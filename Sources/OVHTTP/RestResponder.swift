@@ -27,7 +27,7 @@ package struct RestResponder: HTTPResponder {
         let outcome = table.find(request.method, target)
         var answer: Answer
         do {
-            answer = try await self.answer(request, target, outcome)
+            answer = try await self.answer(request, target, outcome, context)
         } catch let error as HTTPParserError {
             // The connection is beyond repair: the server answers 400 and closes it.
             throw error
@@ -40,14 +40,14 @@ package struct RestResponder: HTTPResponder {
         return answer.response(bodiless: request.method == .head)
     }
 
-    private func answer(_ request: Request, _ target: RequestTarget, _ outcome: RouteTable.Outcome) async throws
-        -> Answer
-    {
+    private func answer(
+        _ request: Request, _ target: RequestTarget, _ outcome: RouteTable.Outcome, _ context: ConnectionContext
+    ) async throws -> Answer {
         if origin == .network { try hosts.check(host: request.head.authority, origin: request.headers[.origin]) }
         if MCPMount.covers(target) {
             let caller = try await authenticator.caller(for: credentials(of: request))
             let body = request.method == .post ? try await collect(request, atMost: limits.messageBytes) : []
-            return await mcp.answer(request, body, as: caller)
+            return await mcp.answer(request, body, as: caller, over: context.channel)
         }
         switch outcome {
         case .found(let match): return try await answer(request, target, match)

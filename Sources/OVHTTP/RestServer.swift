@@ -43,7 +43,7 @@ package struct RestServer: Service {
                 configuration: .init(
                     additionalChannelHandlers: [
                         ClosingTime(patience: .milliseconds(limits.closingTime.count)), MalformedRequests(),
-                        ContinueAnswers(bound: limits.uploadBytes),
+                        ContinueAnswers(bound: limits.uploadBytes), ClientPresence(),
                     ],
                     idleTimeout: .milliseconds(limits.idleTime.count))
             ),

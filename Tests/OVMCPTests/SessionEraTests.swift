@@ -148,6 +148,42 @@ import Testing
         }
     }
 
+    @Test("cancellations of everything at every moment: at most one answer each, and nothing hangs")
+    func cancellingEverything() async throws {
+        let store = Samples.store
+        store.edit { $0.runsEnd = false }
+        let calls: [(String, JSONValue)] = [
+            ("tools/list", [:]), ("tools/call", ["name": "add_resource", "arguments": ["path": "/docs"]]),
+            ("tools/call", ["name": "tree"]), ("resources/list", [:]), ("prompts/list", [:]), ("ping", [:]),
+            ("resources/read", ["uri": "viking://resources/notes.md"]),
+            ("resources/subscribe", ["uri": "viking://resources/docs"]),
+            ("initialize", ["protocolVersion": "2025-06-18"]),
+            ("subscriptions/listen", stateless(["notifications": ["resourcesListChanged": true]])),
+        ]
+        try await StdioClient.with(store) { client in
+            try await client.handshake()
+            for round in 0..<40 {
+                for (number, (method, params)) in calls.enumerated() {
+                    let id: JSONValue = .string("\(round).\(number)")
+                    try await client.start(method, params, id: id)
+                    // Sometimes at once, sometimes behind other requests.
+                    for _ in 0..<((round + number) % 3) {
+                        try await client.start("ping", id: .string("p\(round).\(number)"))
+                    }
+                    try await client.notify("notifications/cancelled", ["requestId": id])
+                }
+            }
+            let last = try await client.start("ping", id: "last")
+            var seen: [JSONValue: Int] = [:]
+            while let message = try await client.next() {
+                guard let id = message["id"] else { continue }
+                seen[id, default: 0] += 1
+                if id == last { break }
+            }
+            #expect(seen.filter { $0.key.string?.hasPrefix("p") != true }.values.allSatisfy { $0 == 1 })
+        }
+    }
+
     @Test("MCP §4 resources: what is not there is -32002 here and -32602 in the other era, with data.uri")
     func missingResource() async throws {
         try await StdioClient.with { client in

@@ -18,7 +18,7 @@ struct MCPMount: Sendable {
     }
 
     /// - Parameter body: read whole, within its bound.
-    func answer(_ request: Request, _ body: [UInt8], as caller: Caller) async -> Answer {
+    func answer(_ request: Request, _ body: [UInt8], as caller: Caller, over channel: any Channel) async -> Answer {
         let verb: EndpointRequest.Verb =
             switch request.method {
             case .post: .post
@@ -36,10 +36,10 @@ struct MCPMount: Sendable {
         message.contentType = request.headers[.contentType]
         message.body = body
         let closed = message.closed
-        return Self.answer(await endpoint.respond(to: message), to: request, closed)
+        return Self.answer(await endpoint.respond(to: message), over: channel, closed)
     }
 
-    private static func answer(_ reply: EndpointReply, to request: Request, _ closed: Latch) -> Answer {
+    private static func answer(_ reply: EndpointReply, over channel: any Channel, _ closed: Latch) -> Answer {
         var headers: HTTPFields = [:]
         for (name, value) in reply.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
@@ -54,32 +54,38 @@ struct MCPMount: Sendable {
             headers[.contentType] = "text/event-stream"
             headers[.cacheControl] = "no-store"
             headers[.accelBuffering] = "no"
-            // Who watches for the end of a connection cannot read the next request from it.
-            headers[.connection] = "close"
             return Answer(
                 status, headers,
                 .stream(
                     ResponseBody { writer in
-                        // The connection shows its end at once, not only when something is written.
-                        try await request.body.consumeWithInboundCloseHandler { _ in
-                            try await write(follower, to: &writer, closed)
-                            try await writer.finish(nil)
-                        } onInboundClosed: {
-                            closed.open()
-                            follower.end()
-                        }
+                        let isGone = await ClientPresence.end(of: channel)
+                        try await write(follower, to: &writer, until: isGone, closed)
+                        try await writer.finish(nil)
                     }))
         }
     }
 
-    private static func write(_ follower: EventFollower, to writer: inout any ResponseBodyWriter, _ closed: Latch)
-        async throws
-    {
-        var follower = follower
-        defer {
-            follower.end()
-            closed.open()
+    /// - Parameters:
+    ///   - isGone: opened when the client closes its end.
+    ///   - closed: what the endpoint is told by.
+    private static func write(
+        _ follower: EventFollower, to writer: inout any ResponseBodyWriter, until isGone: Latch?, _ closed: Latch
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard let isGone else { return }
+                await isGone.wait()
+                guard isGone.isOpen else { return }
+                closed.open()
+                follower.end()
+            }
+            defer {
+                group.cancelAll()
+                follower.end()
+                closed.open()
+            }
+            var events = follower
+            while let text = await events.next() { try await writer.write(ByteBuffer(string: text)) }
         }
-        while !closed.isOpen, let text = await follower.next() { try await writer.write(ByteBuffer(string: text)) }
     }
 }

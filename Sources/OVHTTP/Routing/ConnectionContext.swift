@@ -8,5 +8,10 @@ package struct ConnectionContext: InitializableFromSource, Sendable {
     /// The address at the other end, for the log; nil on a Unix socket.
     let peer: String?
 
-    package init(source: ApplicationRequestContextSource) { peer = source.channel.remoteAddress?.ipAddress }
+    let channel: any Channel
+
+    package init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        peer = channel.remoteAddress?.ipAddress
+    }
 }

@@ -42,7 +42,9 @@ final class EventStream: Sendable {
 
     func endReading(_ reader: Int) {
         change { state in
-            if state.reader == reader { state.isRead = false }
+            guard state.reader == reader else { return }
+            // Nobody is the reader now, and who was one notices.
+            (state.reader, state.isRead) = (reader + 1, false)
         }
     }
 

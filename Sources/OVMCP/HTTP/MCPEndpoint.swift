@@ -124,6 +124,7 @@ package final class MCPEndpoint: Sendable {
             try submit(message, request, session, to: stream)
         } catch {
             stream.finish()
+            if error == .tooBusy { return .refused(503, error, id: message.id).with("Retry-After", "1") }
             return .refused(session == nil ? error.status : 200, error, id: message.id)
         }
         await race({ await stream.waitForNews(after: 0, for: nil) }, against: Self.patience)
