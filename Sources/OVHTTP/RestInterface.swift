@@ -36,7 +36,7 @@ package struct RestInterface: Sendable {
     let metrics: HTTPMetrics
     package let uploads: UploadStore
 
-    package init(over plane: any ControlPlane, _ configuration: Configuration) {
+    package init(over plane: any ControlPlane & MetricsSource, _ configuration: Configuration) {
         self.configuration = configuration
         metrics = HTTPMetrics()
         uploads = UploadStore(
@@ -45,7 +45,7 @@ package struct RestInterface: Sendable {
         let groups: [any RouteGroup] = [
             WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
-            SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
+            SystemRoutes(plane: plane, numbers: plane, metrics: metrics, clock: configuration.clock),
         ]
         table = RouteTable(groups + [DocumentRoutes(describing: groups)])
     }

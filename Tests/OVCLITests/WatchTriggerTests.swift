@@ -79,14 +79,14 @@ import Testing
         let started = TriggerReceipt(
             watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(101), isCoalesced: false)
         let wiki = Samples.uri("viking://resources/wiki")
-        let outcome = await harness(due: DueReceipt(started: [started], runningElsewhere: [wiki]))
+        let outcome = await harness(due: DueReceipt(started: [started], running: [wiki]))
             .run("task", "watch", "trigger", "--due", "--wait")
         let skipped = "skipped viking://resources/wiki: another process is running it\n"
         #expect(outcome == Outcome(stdout: Self.line, stderr: skipped))
     }
 
     @Test func `nothing due is no failure`() async {
-        let outcome = await harness(due: DueReceipt(started: [], runningElsewhere: []))
+        let outcome = await harness(due: DueReceipt(started: [], running: []))
             .run("task", "watch", "trigger", "--due", "--wait")
         #expect(outcome == Outcome(stderr: "no watch is due\n"))
     }
@@ -94,7 +94,7 @@ import Testing
     @Test func `a run that nobody knows is an error`() async {
         let started = TriggerReceipt(
             watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(77), isCoalesced: false)
-        let outcome = await harness(due: DueReceipt(started: [started], runningElsewhere: []))
+        let outcome = await harness(due: DueReceipt(started: [started], running: []))
             .run("task", "watch", "trigger", "--due", "--wait")
         #expect(outcome.status == 1)
         #expect(outcome.stderr.hasPrefix("ov: no task \(Samples.id(77))\n"))

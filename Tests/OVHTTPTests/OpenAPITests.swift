@@ -63,6 +63,13 @@ import Testing
                 ("Entry", try await world.get("/api/v1/fs/stat?\(uri)").result),
                 ("Status", try await world.get("/api/v1/system/status").result),
                 ("Idle", try await world.post("/api/v1/system/wait").result),
+                ("DueReceipt", try await world.post("/api/v1/watches/trigger_due").result),
+                (
+                    "IngestPlan",
+                    try await world.post(
+                        "/api/v1/resources", #"{"path":"\#(world.folder.path("allowed/docs"))","dry_run":true}"#
+                    ).result
+                ),
                 ("TriggerReceipt", try await world.post("/api/v1/watches/\(id)/trigger").result),
                 ("DeletedWatch", try await world.send(.delete, "/api/v1/watches/\(id)").result),
                 ("Removal", try await world.send(.delete, "/api/v1/fs?\(uri)").result),

@@ -75,7 +75,7 @@ struct SimulatedCourse {
     private mutating func interfere(_ engine: Engine) async throws {
         let uri = try SimulatedYear.uri(Int.random(in: 0..<year.watches, using: &generator))
         let key = WatchKey(uri: uri.text)
-        let watch = try await engine.watch(key, as: .local).watch
+        let watch = try await engine.watch(key, as: .local)
         switch Int.random(in: 0...9, using: &generator) {
         case 0...3:
             guard watch.suspensionReason == nil else { return }

@@ -40,8 +40,8 @@ struct IngestCommand: GlobalCommand {
             }
             let monitor = RunMonitor(context: context, plane: plane)
             let ended = try await monitor.wait(for: [receipt.task], timeout: options.timeout?.milliseconds) { view in
-                if view.task.status == .cancelled { try context.note("cancelled") }
-                if view.task.status == .completed, !options.noWait { try show(receipt, view.task.result, in: context) }
+                if view.status == .cancelled { try context.note("cancelled") }
+                if view.status == .completed, !options.noWait { try show(receipt, view.result, in: context) }
             }
             if let failure = ended.first?.failure() { throw failure.adding(source: receipt.sourcePath) }
         }

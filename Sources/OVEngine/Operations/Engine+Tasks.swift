@@ -28,7 +28,7 @@ extension Engine {
                 watch.map({ $0 != nil && task.watch == $0 }) ?? true
             else { continue }
             if page.count == query.limit {
-                let cursor = page.last.map { Cursor(kind: .tasks, createdAt: $0.task.createdAt, id: $0.task.id) }
+                let cursor = page.last.map { Cursor(kind: .tasks, createdAt: $0.createdAt, id: $0.id) }
                 return TaskPage(tasks: page, nextCursor: cursor?.text)
             }
             page.append(view(task))
@@ -83,13 +83,11 @@ extension Engine {
         return view(task)
     }
 
-    package func updates(ofTask id: String, as caller: Caller)
-        async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
-    {
+    package func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates {
         try await store.refresh()
         let task = try store.state.task(id, as: caller)
         let follower = TaskFollower(engine: self, id: task.id)
-        return AsyncThrowingStream { try await follower.next() }
+        return TaskUpdates { try await follower.next() }
     }
 }
 
@@ -97,8 +95,7 @@ extension State {
     /// - Throws: `NOT_FOUND`, also for what the caller may not see.
     fileprivate func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
         guard let task = TaskID(id).flatMap({ tasks[$0] }), caller.maySee(task.owner) else {
-            throw OVError(
-                .notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
+            throw OVError.noTask(id)
         }
         return task
     }
