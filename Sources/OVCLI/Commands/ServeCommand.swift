@@ -52,6 +52,9 @@ struct ServeCommand: GlobalCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
+        guard global.server == nil else {
+            throw OVError(.invalidArgument, "a server serves a store of this machine: leave out --server")
+        }
         guard (0...65_535).contains(port) else {
             throw OVError(.invalidArgument, "--port must be from 0 to 65535, not \(port)")
         }
