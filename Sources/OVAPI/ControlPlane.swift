@@ -70,10 +70,17 @@ package protocol ControlPlane: Sendable {
     /// The bytes of a document.
     func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes
 
+    /// Which documents have changed at or below an address since a cursor, each in its newest state.
+    func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage
+
     /// Removes a resource, or with `recursively` every resource below a folder.
     func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt
 
     // MARK: The system
+
+    /// What happens in the store as far as the caller may see it, until the reader stops, beginning with
+    /// `Event.Kind.began`. Throws `OVError`.
+    func events(_ query: EventQuery, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<Event, any Error>
 
     func status(as caller: Caller) async throws(OVError) -> StatusReport
 

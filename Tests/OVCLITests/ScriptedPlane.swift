@@ -198,6 +198,18 @@ final class ScriptedPlane: ControlPlane {
 
     // MARK: The system
 
+    func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage {
+        _ = try script("changes \(query.since ?? "-") \(query.uri ?? "-")")
+        return ChangePage(items: [], nextCursor: "1", hasMore: false)
+    }
+
+    func events(_ query: EventQuery, as caller: Caller)
+        async throws(OVError) -> AsyncThrowingStream<Event, any Error>
+    {
+        _ = try script("events")
+        return AsyncThrowingStream { $0.finish() }
+    }
+
     func status(as caller: Caller) async throws(OVError) -> StatusReport { try script("status").status }
 
     func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot {

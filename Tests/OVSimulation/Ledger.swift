@@ -10,7 +10,7 @@ struct Ledger {
     /// How late a watch may be at any other time.
     static let patience = Milliseconds.minutes(10)
 
-    private var cursor: ChangeJournal.Cursor?
+    private var cursor: ChangeJournal<Agenda.Change>.Cursor?
     private var seen: Set<TaskID> = []
     /// Starts for points of the grid, by watch.
     private var scheduledStarts: [TaskID: Int64] = [:]

@@ -93,7 +93,7 @@ extension Engine {
 
 extension State {
     /// - Throws: `NOT_FOUND`, also for what the caller may not see.
-    fileprivate func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
+    func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
         guard let task = TaskID(id).flatMap({ tasks[$0] }), caller.maySee(task.owner) else {
             throw OVError.noTask(id)
         }

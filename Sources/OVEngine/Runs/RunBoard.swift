@@ -21,6 +21,9 @@ final class RunBoard: Sendable {
 
     func live(_ id: TaskID) -> TaskRecord? { storage.withLock { $0.live[id] } }
 
+    /// All runs that this process executes.
+    var allLive: [TaskRecord] { storage.withLock { Array($0.live.values) } }
+
     /// The leases that this process holds.
     var liveTokens: Set<UInt64> {
         storage.withLock { Set($0.live.values.compactMap { $0.lease?.token }) }

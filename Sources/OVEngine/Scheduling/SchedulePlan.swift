@@ -30,7 +30,7 @@ struct SchedulePlan: Sendable {
     /// Watches that wait for room elsewhere. What becomes of them is settled there.
     private var handed: Set<TaskID> = []
     /// Nil when everything has to be looked at.
-    private var cursor: ChangeJournal.Cursor?
+    private var cursor: ChangeJournal<Agenda.Change>.Cursor?
 
     /// - Parameter longestSleep: how much time passes at most between two looks.
     init(now: Timestamp, longestSleep: Milliseconds = Scheduler.longestSleep) {
@@ -103,10 +103,11 @@ struct SchedulePlan: Sendable {
     }
 
     private mutating func take(
-        _ entry: ChangeJournal.Entry, _ state: State, _ now: Timestamp, _ isOurs: (TaskID) -> Bool
+        _ entry: Agenda.Change, _ state: State, _ now: Timestamp, _ isOurs: (TaskID) -> Bool
     ) {
         switch entry {
         case .watch(let id): reconsider(id, state, now)
+        case .droppedWatch(let watch): reconsider(watch.value.id, state, now)
         case .task(let id):
             // A run that begins, ends or is taken back makes way at its target, or stands in it.
             guard let task = state.tasks[id] else { return left.set(id, due: nil) }

@@ -44,7 +44,12 @@ enum RecordKind: String {
 
 /// A half of the state, as a reader of records.
 protocol StateHalf: Sendable {
+    associatedtype Change: Hashable & Sendable
+
     static var isAgenda: Bool { get }
+
+    /// What the latest commits have touched.
+    var journal: ChangeJournal<Change> { get set }
 
     /// Makes room for the records of a large text.
     mutating func reserve(for text: MemberText)

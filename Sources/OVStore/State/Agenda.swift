@@ -4,7 +4,7 @@ import HashTreeCollections
 import OVCore
 
 /// One half of the state: what is to be done, and what was. Watches, and their runs.
-struct Agenda: Sendable {
+package struct Agenda: Sendable {
     private(set) var watches = OrderedTable<TaskID, WatchTask>()
     private(set) var tasks = OrderedTable<TaskID, TaskRecord>()
     private(set) var watchByTarget = PersistentMap<ResourceKey, TaskID>()
@@ -13,7 +13,16 @@ struct Agenda: Sendable {
     /// The run that is going on at a target, and the one that waits for it.
     private(set) var runningByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
     private(set) var pendingByTarget: TreeDictionary<ResourceKey, TaskID> = [:]
-    private(set) var journal = ChangeJournal()
+    var journal = ChangeJournal<Change>()
+
+    /// What a commit has touched.
+    package enum Change: Hashable, Sendable {
+        case watch(TaskID)
+        /// What a watch was when it was dropped.
+        case droppedWatch(Boxed<WatchTask>)
+        /// A run that was put or dropped.
+        case task(TaskID)
+    }
 
     var recordCount: Int { watches.count + tasks.count }
 
@@ -34,7 +43,7 @@ struct Agenda: Sendable {
     mutating func dropWatch(_ id: TaskID) {
         guard let watch = watches[id] else { return }
         watches.remove(id)
-        journal.note(.watch(id))
+        journal.note(.droppedWatch(Boxed(watch)))
         if watchByTarget[watch.key] == id { watchByTarget[watch.key] = nil }
     }
 

@@ -3,11 +3,20 @@
 import OVCore
 
 /// One half of the state: what there is. Resources, and their revisions.
-struct Catalog: Sendable {
+package struct Catalog: Sendable {
     private(set) var resources = OrderedTable<ResourceKey, Resource>()
     private(set) var revisions = PersistentMap<ResourceKey, [Revision]>()
     /// For each folder above a root: how many names lie directly in it, roots or folders above roots.
     private(set) var childCounts = PersistentMap<ResourceKey, Int>()
+    var journal = ChangeJournal<Change>()
+
+    /// What a commit has touched that readers can see.
+    package enum Change: Hashable, Sendable {
+        /// A revision that was published.
+        case revision(ResourceKey, number: Int)
+        /// A resource that was dropped, and whether it had anything to read.
+        case droppedResource(ResourceKey, wasReadable: Bool)
+    }
 
     var recordCount: Int { resources.count + revisions.entries.reduce(0) { $0 + $1.value.count } }
 
@@ -22,8 +31,9 @@ struct Catalog: Sendable {
 
     /// Removes a resource with its revisions.
     mutating func dropResource(_ key: ResourceKey) {
-        guard resources[key] != nil else { return }
+        guard let resource = resources[key] else { return }
         resources.remove(key)
+        journal.note(.droppedResource(key, wasReadable: resource.revision > 0))
         revisions[key] = nil
         countChild(key, by: -1)
     }
@@ -46,6 +56,7 @@ struct Catalog: Sendable {
         let index = all.firstIndex { $0.number > revision.number } ?? all.endIndex
         all.insert(revision, at: index)
         revisions[key] = all
+        journal.note(.revision(key, number: revision.number))
     }
 
     mutating func dropRevision(_ number: Int, of key: ResourceKey) {

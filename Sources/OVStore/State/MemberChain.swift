@@ -106,7 +106,7 @@ struct MemberChain: Sendable {
 
     /// Takes a member for the next one, if it is; its records have yet to be applied.
     private mutating func follow(_ member: Member, _ bytes: [UInt8]) throws(Fault) -> MemberText {
-        var text = MemberText(bytes, at: end)
+        var text = MemberText(bytes, of: member.sequence, isSnapshot: end == 0, at: end)
         do throws(JSONError) {
             if end == 0 {
                 try begin(with: member, &text)

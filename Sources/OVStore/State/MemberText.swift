@@ -9,10 +9,15 @@ struct MemberText: Sendable {
     private let bytes: [UInt8]
     /// Where the member stands in its file.
     let offset: Int64
+    /// The number of its commit; of a snapshot, the last that is in it.
+    let sequence: UInt64
+    let isSnapshot: Bool
     private var position = 0
 
-    init(_ bytes: [UInt8], at offset: Int64) {
+    init(_ bytes: [UInt8], of sequence: UInt64, isSnapshot: Bool, at offset: Int64) {
         self.bytes = bytes
+        self.sequence = sequence
+        self.isSnapshot = isSnapshot
         self.offset = offset
     }
 
@@ -86,7 +91,10 @@ struct MemberText: Sendable {
 extension StateHalf {
     fileprivate mutating func apply(_ text: MemberText) throws(JSONError) {
         var text = text
+        journal.begin(text.sequence)
         try text.forEachLine { json throws(JSONError) in try applyLine(&json) }
+        // A snapshot says what there is, and not which commit made it so.
+        if text.isSnapshot { journal = ChangeJournal(behind: text.sequence) }
     }
 
     /// - Returns: what stopped it; all before is applied.
@@ -128,7 +136,7 @@ extension State {
 
     /// The state behind a commit.
     func applying(commit member: Member, _ bytes: [UInt8]) throws(JSONError) -> State {
-        var text = MemberText(bytes, at: 0)
+        var text = MemberText(bytes, of: member.sequence, isSnapshot: false, at: 0)
         try text.readCommitLine(of: member)
         var next = self
         try next.catalog.apply(text)

@@ -29,6 +29,12 @@ package struct State: Sendable {
     /// What a store that was never written to holds.
     static let empty = State(identity: Identity(store: TaskID(high: 0, low: 0), epoch: 0, generation: 0))
 
+    /// Has what follows noted as that of a commit.
+    mutating func begin(_ commit: UInt64) {
+        catalog.journal.begin(commit)
+        agenda.journal.begin(commit)
+    }
+
     var recordCount: Int { catalog.recordCount + agenda.recordCount }
 }
 
@@ -36,7 +42,9 @@ package struct State: Sendable {
 
 extension State {
     package var watches: OrderedTable<TaskID, WatchTask> { agenda.watches }
-    package var journal: ChangeJournal { agenda.journal }
+    /// What the latest commits did to watches and runs, and what they did to content.
+    package var journal: ChangeJournal<Agenda.Change> { agenda.journal }
+    package var contentJournal: ChangeJournal<Catalog.Change> { catalog.journal }
     package var tasks: OrderedTable<TaskID, TaskRecord> { agenda.tasks }
     package var resources: OrderedTable<ResourceKey, Resource> { catalog.resources }
 

@@ -18,6 +18,7 @@ package struct Transaction {
         self.state = state
         self.now = now
         sequence = state.sequence + 1
+        self.state.begin(sequence)
     }
 
     package mutating func put(_ watch: WatchTask) {
