@@ -104,9 +104,10 @@ let package = Package(
         tests(
             "OVClientTests",
             [
-                "OVClient", "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", lifecycle, logging,
+                "OVClient", "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", lifecycle,
+                logging,
             ]),
-        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests("OVCLITests", ["OVCLI", "OVClient", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
         tests(
             "OVHTTPTests",
             [

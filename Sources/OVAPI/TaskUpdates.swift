@@ -5,19 +5,24 @@
 /// Ends behind the final state. Throws `OVError`, and `CancellationError` once its task is cancelled: a sequence that
 /// just ended then could be taken for an execution that did.
 package struct TaskUpdates: AsyncSequence, Sendable {
-    private let produce: @Sendable () async throws -> TaskView?
+    package typealias Next = () async throws -> TaskView?
 
-    /// - Parameter next: waits for the next state; nil behind the final one.
-    package init(_ next: @escaping @Sendable () async throws -> TaskView?) { produce = next }
+    private let begin: @Sendable () -> Next
+
+    /// - Parameter begin: called by each reader; what it returns waits for the next state, and answers nil behind the
+    ///   final one.
+    package init(_ begin: @escaping @Sendable () -> Next) { self.begin = begin }
 
     package struct Iterator: AsyncIteratorProtocol {
-        fileprivate let produce: @Sendable () async throws -> TaskView?
+        fileprivate let produce: Next
 
-        package func next() async throws -> TaskView? {
+        package mutating func next() async throws -> TaskView? {
             try Task.checkCancellation()
-            return try await produce()
+            let view = try await produce()
+            if view == nil { try Task.checkCancellation() }
+            return view
         }
     }
 
-    package func makeAsyncIterator() -> Iterator { Iterator(produce: produce) }
+    package func makeAsyncIterator() -> Iterator { Iterator(produce: begin()) }
 }

@@ -89,7 +89,8 @@ extension TaskRecord.Result: JSONReadable {
             }
         }
         let changes = ChangeCounts(
-            added: try json.required(counts["added"], "added"), changed: try json.required(counts["changed"], "changed"),
+            added: try json.required(counts["added"], "added"),
+            changed: try json.required(counts["changed"], "changed"),
             removed: try json.required(counts["removed"], "removed"),
             unchanged: try json.required(counts["unchanged"], "unchanged"))
         self.init(

@@ -35,7 +35,8 @@ struct ReachedPlanes: PlaneSource {
     ) async throws -> Result {
         if let server = settings.server {
             throw OVError(
-                .invalidArgument, "this works on the files of a store, and not through the server at \(server.address.text)",
+                .invalidArgument,
+                "this works on the files of a store, and not through the server at \(server.address.text)",
                 hint: "run it where the store is, without --server and OV_SERVER")
         }
         return try await store.withMaintenance(settings, body)

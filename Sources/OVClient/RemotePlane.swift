@@ -96,8 +96,11 @@ package struct RemotePlane: ControlPlane {
     }
 
     package func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates {
-        let follower = RemoteTaskFollower(plane: self, caller: caller, first: try await task(id, as: caller))
-        return TaskUpdates { try await follower.next() }
+        let first = try await task(id, as: caller)
+        return TaskUpdates {
+            var feed = RemoteTaskFeed(plane: self, caller: caller, first: first)
+            return { try await feed.next() }
+        }
     }
 
     private static func taskID(_ id: String) throws(OVError) -> TaskID {

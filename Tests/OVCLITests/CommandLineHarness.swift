@@ -42,7 +42,8 @@ struct CommandLineHarness {
         let diagnostics = MemorySink(terminal: terminal)
         let context = CommandContext(
             output: output, diagnostics: diagnostics, environment: environment, workingDirectory: workingDirectory,
-            clock: clock, planes: ScriptedPlanes(plane: plane, executesRuns: isServer, maintenance: maintenance), signals: signals,
+            clock: clock, planes: ScriptedPlanes(plane: plane, executesRuns: isServer, maintenance: maintenance),
+            signals: signals,
             daemon: daemon)
         let status = await CommandRunner(context: context).run(words)
         return Outcome(stdout: output.text, stderr: diagnostics.text, status: status)

@@ -142,10 +142,9 @@ final class ScriptedPlane: ControlPlane {
         state.withLock { $0.continuations[id] = continuation }
         for view in run.updates { continuation.yield(view) }
         if run.updates.last?.status.isFinal == true { continuation.finish() }
-        // All iterators of a stream share what it holds.
         return TaskUpdates {
             var iterator = stream.makeAsyncIterator()
-            return try await iterator.next()
+            return { try await iterator.next() }
         }
     }
 

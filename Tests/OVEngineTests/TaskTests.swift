@@ -116,7 +116,7 @@ struct TaskTests {
             ]
             let counts = try await queries.asyncMap { query in
                 for limit in [1, 2, 5, 200] {
-                    let expected = all.tasks.map(\.task).filter { query.admits($0) }.map(\.id)
+                    let expected = all.tasks.filter { query.admits($0) }.map(\.id)
                     #expect(try await pages(test, query, limit) == expected)
                 }
                 return try await test.engine.tasks(query, as: .local).tasks.count
@@ -186,7 +186,7 @@ struct TaskTests {
 
 extension TaskQuery {
     /// What the query means, said once more.
-    fileprivate func admits(_ task: TaskRecord) -> Bool {
+    fileprivate func admits(_ task: TaskView) -> Bool {
         (kind.map { task.kind.rawValue == $0 } ?? true) && (status.map { task.status.rawValue == $0 } ?? true)
             && (resource.map { task.uri.text + "/" == $0 } ?? true)
             && (watch.map { task.watch?.description == $0.lowercased() } ?? true)

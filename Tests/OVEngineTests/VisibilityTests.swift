@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVStore
 import OVTestSupport
 import Testing
 
@@ -124,7 +125,7 @@ struct VisibilityTests {
                 #expect(page.watches.allSatisfy { caller.maySee($0.owner) })
                 let tasks = try await engine.tasks(TaskQuery(), as: caller).tasks
                 #expect(tasks.count == count, "\(caller)")
-                #expect(tasks.allSatisfy { caller.maySee($0.owner) })
+                #expect(tasks.allSatisfy { engine.state.tasks[$0.id].map { caller.maySee($0.owner) } ?? false })
                 #expect(try await engine.status(as: caller).activeWatches == count)
                 #expect(try await engine.status(as: caller).resources == count)
             }

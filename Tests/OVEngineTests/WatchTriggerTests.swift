@@ -132,7 +132,7 @@ struct WatchTriggerTests {
             for uri in uris { try await test.ingested("scripted:docs", to: uri, every: 60) }
             for _ in 0..<10 {
                 test.clock.advance(by: .seconds(1))
-                let tasks = try await withThrowingTaskGroup(of: TaskRecord.self) { group in
+                let tasks = try await withThrowingTaskGroup(of: TaskView.self) { group in
                     for uri in uris {
                         group.addTask {
                             let receipt = try await test.engine.triggerWatch(

@@ -87,7 +87,7 @@ struct SimulatedCourse {
         }
     }
 
-    private mutating func update(_ watch: WatchTask, _ patch: WatchPatch, _ engine: Engine) async throws {
+    private mutating func update(_ watch: WatchView, _ patch: WatchPatch, _ engine: Engine) async throws {
         ledger.touch(watch.id)
         _ = try await engine.updateWatch(WatchKey(uri: watch.uri.text), patch, as: .local)
     }

@@ -30,7 +30,10 @@ struct ConfigurationFile: Hashable, Sendable {
     /// Reads the file of a store; one that is not there says nothing.
     init(inHome home: String) throws(OVError) {
         let path = home + "/" + Self.name
-        guard let (bytes, permissions) = try Self.contents(of: path) else { return }
+        guard let (bytes, permissions) = try Self.contents(of: path) else {
+            self.init()
+            return
+        }
         try self.init(parsing: bytes, path: path)
         guard apiKey == nil || permissions & 0o077 == 0 else {
             throw OVError(

@@ -49,7 +49,8 @@ extension ServerConnection {
         do throws(JSONError) { return try read() } catch {
             var failure = ServerFailure.strange("\(error)", from: self)
             if let version = await version(), version != productVersion {
-                failure.hint = "the server is version \(version), this command is \(productVersion): use one version of both"
+                failure.hint =
+                    "the server is version \(version), this command is \(productVersion): use one version of both"
             }
             throw failure
         }

@@ -35,7 +35,8 @@ enum ServerFailure {
             return lost(place, "it did not answer in time", request)
         case let error as NIOConnectionError:
             return absent(server, error.connectionErrors.first.map { words($0.error) } ?? dnsWords(error))
-        case let error as IOError where [ECONNREFUSED, ENOENT, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EACCES].contains(
+        case let error as IOError
+        where [ECONNREFUSED, ENOENT, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EACCES].contains(
             error.errnoCode):
             return absent(server, words(error))
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:

@@ -53,7 +53,9 @@ struct UploadContent {
         let piece = wanted > 0 ? try descriptor.read(wanted, at: offset) : []
         if let entry {
             // The header has said how much comes.
-            guard piece.count == wanted else { throw SystemError(errno: ESTALE, operation: "read", path: descriptor.path) }
+            guard piece.count == wanted else {
+                throw SystemError(errno: ESTALE, operation: "read", path: descriptor.path)
+            }
             let end = offset + Int64(piece.count)
             file = end == entry.size ? nil : (descriptor, end, entry)
             let padded = end == entry.size ? piece + entry.padding : piece

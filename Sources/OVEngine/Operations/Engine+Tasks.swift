@@ -86,8 +86,10 @@ extension Engine {
     package func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates {
         try await store.refresh()
         let task = try store.state.task(id, as: caller)
-        let follower = TaskFollower(engine: self, id: task.id)
-        return TaskUpdates { try await follower.next() }
+        return TaskUpdates {
+            let follower = TaskFollower(engine: self, id: task.id)
+            return { try await follower.next() }
+        }
     }
 }
 

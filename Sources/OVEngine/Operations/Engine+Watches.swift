@@ -116,7 +116,8 @@ extension Engine {
         let candidates = queue
         let slot = try await ownerSlot()
         // Whoever calls over a network cannot claim more than this process would run at once.
-        let bounds = Transaction.ClaimBounds(runs: caller.origin == .network ? min(bound, limits.concurrentRuns) : bound, perHost: limits.runsPerHost)
+        let bounds = Transaction.ClaimBounds(
+            runs: caller.origin == .network ? min(bound, limits.concurrentRuns) : bound, perHost: limits.runsPerHost)
         let claimed = try await committingClaims { transaction, tasks in
             let due = transaction.claimDue(candidates, abandoned, within: bounds, slot: slot, random: random)
             tasks = due.tasks
