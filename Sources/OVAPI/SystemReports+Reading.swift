@@ -68,8 +68,9 @@ extension HealthReport: JSONReadable {
             default: try json.skip()
             }
         }
+        // A probe is answered without them when there are none.
         self.init(
             isHealthy: try json.required(isHealthy, "healthy"), version: try json.required(version, "version"),
-            problems: try json.required(problems, "problems"))
+            problems: problems ?? [])
     }
 }

@@ -124,6 +124,29 @@ package struct TaskQuery: Hashable, Sendable {
     }
 }
 
+extension TaskQuery {
+    /// What it names, as values.
+    /// - Throws: `INVALID_ARGUMENT` for a name that there is not, and a limit out of range.
+    package func checked() throws(OVError) -> (kind: TaskRecord.Kind?, status: TaskRecord.Status?) {
+        guard Self.limits.contains(limit) else {
+            throw .invalidField(["query", "limit"], "limit must be between 1 and 200", type: "value_error")
+        }
+        return (
+            try kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type") },
+            try status.map { text throws(OVError) in try Self.choice(text, TaskRecord.Status.self, "status") }
+        )
+    }
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ text: String, _ type: Value.Type, _ field: String
+    ) throws(OVError) -> Value {
+        if let value = Value(rawValue: text) { return value }
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalidField(
+            ["query", field], "\(field) must be one of \(names), not '\(text.prefix(120))'", type: "enum")
+    }
+}
+
 /// Executions, newest first.
 package struct TaskPage: Hashable, Sendable {
     package let tasks: [TaskView]

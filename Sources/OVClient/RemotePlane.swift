@@ -77,6 +77,7 @@ package struct RemotePlane: ControlPlane {
     // MARK: Executions
 
     package func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage {
+        _ = try query.checked()
         let request = ServerRequest.get(
             "/api/v1/tasks",
             query: [

@@ -118,7 +118,8 @@ import Testing
         let ov = try Self.installation()
         let server = try await ov.serve("--no-scheduler")
         let caller = Self.caller(of: server, ov)
-        let file = try await caller.run(in: ov.folder.path, ["ingest", "docs/guide.md", "--parent", "viking://resources"])
+        let file = try await caller.run(
+            in: ov.folder.path, ["ingest", "docs/guide.md", "--parent", "viking://resources"])
         #expect(file.status == 0, "\(file.summary)")
         #expect(try await caller.succeed("read", "viking://resources/guide.md").hasPrefix("# Guide"))
         let watched = try await caller.run(
@@ -130,7 +131,8 @@ import Testing
     @Test func `a run that the server executes goes on without the command`() async throws {
         let ov = try Self.installation()
         let server = try await ov.serve("--no-scheduler")
-        let receipt = try await ov.json("ingest", Self.source(ov), "--to", Self.docs, "--watch-interval", "60", "--no-wait")
+        let receipt = try await ov.json(
+            "ingest", Self.source(ov), "--to", Self.docs, "--watch-interval", "60", "--no-wait")
         #expect(receipt["status"]?.string == "accepted")
         let task = try #require(receipt["task_id"]?.string)
         try await ov.poll("the server ends it") {

@@ -54,6 +54,23 @@ import Testing
         #expect(outcome.stderr.hasPrefix(#"{"error":{"code":"PROCESSING_ERROR""#))
     }
 
+    @Test func `what a server refreshes is not waited for, but for what is due, which starts one after the other`()
+        async
+    {
+        var harness = harness()
+        harness.isServer = true
+        let outcome = await harness.run("task", "watch", "trigger", Self.guide)
+        #expect(outcome.status == 0 && outcome.stdout.contains("accepted") && outcome.stderr.isEmpty)
+        #expect(!harness.plane.calls.contains { $0.hasPrefix("updates") })
+        let receipt = TriggerReceipt(
+            watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(101), isCoalesced: false)
+        harness = self.harness(due: DueReceipt(started: [receipt], running: [receipt.uri]))
+        harness.isServer = true
+        let due = await harness.run("task", "watch", "trigger", "--due")
+        #expect(due.status == 0 && due.stderr == "the refresh goes on at the server, one after the other\n")
+        #expect(harness.plane.calls.count { $0 == "triggerDue" } == 2)
+    }
+
     @Test func `without waiting the receipt comes first and the refresh runs in the process`() async {
         let outcome = await harness().run("task", "watch", "trigger", Self.guide, "-o", "json", "-c")
         let receipt =

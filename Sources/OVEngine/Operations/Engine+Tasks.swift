@@ -6,14 +6,7 @@ import OVStore
 
 extension Engine {
     package func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage {
-        guard TaskQuery.limits.contains(query.limit) else {
-            throw .invalidField(["query", "limit"], "limit must be between 1 and 200", type: "value_error")
-        }
-        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type")
-        }
-        let status = try query.status.map { text throws(OVError) in
-            try Self.choice(text, TaskRecord.Status.self, "status")
-        }
+        let (kind, status) = try query.checked()
         let resource = try query.resource.map { text throws(OVError) in
             try VikingURI(parsing: text, user: caller.user)
         }
@@ -34,15 +27,6 @@ extension Engine {
             page.append(view(task))
         }
         return TaskPage(tasks: page, nextCursor: nil)
-    }
-
-    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ text: String, _ type: Value.Type, _ field: String
-    ) throws(OVError) -> Value {
-        if let value = Value(rawValue: text) { return value }
-        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalidField(
-            ["query", field], "\(field) must be one of \(names), not '\(text.prefix(120))'", type: "enum")
     }
 
     package func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {
