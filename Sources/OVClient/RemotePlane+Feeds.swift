@@ -57,6 +57,11 @@ struct EventFeed {
         }
     }
 
+    /// Why the server ends a stream that should go on.
+    private static func error(_ data: [UInt8]) -> OVError? {
+        (try? JSONValue(parsing: data)).flatMap { OVError(json: $0, isContradiction: false) }
+    }
+
     private mutating func events(in piece: ByteBuffer) async throws -> [Event] {
         let messages: [EventStreamReader.Message]
         do throws(EventStreamReader.TooLong) { messages = try reader.read(piece.readableBytesView) } catch {
@@ -64,6 +69,7 @@ struct EventFeed {
         }
         var events: [Event] = []
         for message in messages {
+            if message.name == "error", let error = Self.error(message.data) { throw error }
             let kind = try await connection.understood { () throws(JSONError) in
                 var json = JSONReader(message.data)
                 return try Event.Kind(named: message.name, from: &json)

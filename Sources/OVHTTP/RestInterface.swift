@@ -43,7 +43,10 @@ package struct RestInterface: Sendable {
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
             random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
         let groups: [any RouteGroup] = [
-            WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
+            WatchRoutes(plane: plane),
+            ResourceRoutes(
+                plane: plane, uploads: uploads, clock: configuration.clock,
+                dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
             SystemRoutes(plane: plane, numbers: plane, metrics: metrics, clock: configuration.clock),
         ]

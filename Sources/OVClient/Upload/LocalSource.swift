@@ -5,7 +5,7 @@ internal import OVCore
 internal import OVSystem
 
 /// A file or folder of this machine that is meant by a source text, for a server that cannot see it.
-struct LocalSource: Sendable {
+struct LocalSource: Hashable, Sendable {
     let path: String
     let isFolder: Bool
 
