@@ -36,7 +36,7 @@ import Testing
                 "/usr/bin/tar", ["-x", "-f", folder.path("docs.tar"), "-C", folder.path("out")],
                 environment: ["LC_ALL": "C.UTF-8"])
         ).wait()
-        #expect(unpacking.status == 0 && unpacking.errors.isEmpty, "\(unpacking.summary)")
+        #expect(unpacking.status == 0 && unpacking.errors.isEmpty, "\(unpacking.errors)")
         for (name, bytes) in files { #expect(try folder.read("out/\(name)") == bytes, "\(name.prefix(20))") }
         for left in ["out/.git", "out/sub", "out/link", "out/fifo"] { #expect(access(folder.path(left), F_OK) != 0) }
     }
