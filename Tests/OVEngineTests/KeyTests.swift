@@ -169,9 +169,9 @@ struct KeyTests {
                 await refusal { _ = try await engine.deleteWatch(key, as: ada) },
             ]
             #expect(errors.allSatisfy { $0?.code == .permissionDenied && $0 == errors[0] })
-            #expect(try await engine.watch(key, as: ada).watch.owner == ada.owner)
+            #expect(try await engine.watch(key, as: ada).owner == ada.owner)
             #expect(try test.world.trace() == before)
-            #expect(try await engine.updateWatch(key, WatchPatch(isActive: true), as: .admin()).watch.isActive)
+            #expect(try await engine.updateWatch(key, WatchPatch(isActive: true), as: .admin()).isActive)
         }
     }
 
