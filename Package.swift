@@ -97,7 +97,7 @@ let package = Package(
         tests(
             "OVEngineTests",
             ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle, logging]),
-        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVEngine", "OVSystem", argumentParser, lifecycle]),
         tests(
             "OVHTTPTests",
             [

@@ -4,12 +4,12 @@ import Glibc
 import OVCore
 import OVSystem
 
-/// `<home>/config.json`: defaults for the global options, and the limits.
+/// `<home>/config.json`: defaults for the global options and for those of `ov serve`, and the limits.
 struct ConfigurationFile: Hashable, Sendable {
     static let name = "config.json"
     /// More than anybody writes by hand; a bound on what is read.
     private static let maximumBytes: Int64 = 1 << 20
-    static let keys = ["account", "user", "output", "compact", "quiet", "verbose", "no_color", "limits"]
+    static let keys = ["account", "user", "output", "compact", "quiet", "verbose", "no_color", "serve", "limits"]
 
     private(set) var account: String?
     private(set) var user: String?
@@ -18,6 +18,7 @@ struct ConfigurationFile: Hashable, Sendable {
     private(set) var quiet: Bool?
     private(set) var verbose: Int?
     private(set) var noColor: Bool?
+    private(set) var serve = ServeOptions()
     private(set) var limits = Limits()
 
     /// Reads the file of a store; one that is not there says nothing.
@@ -71,6 +72,7 @@ struct ConfigurationFile: Hashable, Sendable {
         case "quiet": quiet = try field.bool()
         case "verbose": verbose = Int(try field.integer(in: 0...2))
         case "no_color": noColor = try field.bool()
+        case "serve": serve = try ServeOptions(configuration: field)
         case "limits": limits = try Limits(configuration: field)
         default: throw field.unknown(among: Self.keys)
         }

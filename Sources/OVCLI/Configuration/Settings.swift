@@ -14,6 +14,8 @@ package struct Settings: Hashable, Sendable {
     package var verbosity = 0
     package var usesColor = true
     package var limits = Limits()
+    /// How a server is to run, as far as the file says.
+    package var serve = ServeOptions()
 
     package init() {}
 
@@ -33,6 +35,7 @@ package struct Settings: Hashable, Sendable {
         isQuiet = options.quiet || options.verbose == 0 && file.quiet ?? false
         usesColor = !options.noColor && environment.nonEmpty("NO_COLOR") == nil && !(file.noColor ?? false)
         limits = file.limits
+        serve = file.serve
     }
 
     private static func home(
