@@ -10,6 +10,7 @@ extension HTTPField.Name {
     static let lastChecked = named("X-OV-Last-Checked")
     static let lastChanged = named("X-OV-Last-Changed")
     static let lastEventID = named("Last-Event-ID")
+    static let accelBuffering = named("X-Accel-Buffering")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name(text.description) else { preconditionFailure("no name of a header: \(text)") }
