@@ -8,6 +8,7 @@ import OVCore
 struct SystemRoutes: RouteGroup {
     let plane: any ControlPlane
     let metrics: HTTPMetrics
+    let streams: EventStreams
     let clock: any WallClock
 
     var routes: [Route] {
@@ -24,6 +25,7 @@ struct SystemRoutes: RouteGroup {
                 var text = MetricsText()
                 text.add(try await plane.metrics(as: request.caller))
                 text.add(metrics.snapshot)
+                text.gauge("ov_event_streams", "Event streams that are open.", Double(streams.open))
                 return .text(text.text, type: MetricsText.mediaType)
             },
             Route(.get, "/api/v1/system/status", "What the store holds", answer: .result("Status"), status),
