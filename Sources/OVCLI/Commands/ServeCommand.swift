@@ -23,7 +23,11 @@ struct ServeCommand: GlobalCommand {
                 "ov serve --allow-path /srv/docs --allow-host knowledge.example.com",
             ]))
 
-    @Option(name: .long, help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The address to listen on; one that others reach only with keys (default: 127.0.0.1).",
+            valueName: "name"))
     var host: String?
 
     @Option(name: .long, help: ArgumentHelp("The port; 0 for one that is free (default: 1933).", valueName: "n"))

@@ -12,7 +12,9 @@ extension Engine {
     package func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot {
         try await store.refresh()
         let now = clock.now()
-        var snapshot = caller.role == .root ? wholeStore(now) : try await ownPart(of: caller, now)
+        guard caller.role == .root else { return try await ownPart(of: caller, now) }
+        var snapshot = wholeStore(now)
+        snapshot.isWhole = true
         snapshot.runs = endings.figures
         let schedule = tally.report
         snapshot.scheduledStarts = schedule.started

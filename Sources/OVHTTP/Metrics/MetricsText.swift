@@ -84,11 +84,21 @@ extension MetricsText {
             "ov_watch_stalest_success_seconds",
             "Seconds since the last success of the active watch task for which that is longest, or since it was made.",
             snapshot.stalestSuccess?.seconds)
-        addRuns(snapshot)
-        addSchedule(snapshot)
+        gauge("ov_runs_pending", "Runs that wait.", Double(snapshot.pendingRuns))
+        gauge("ov_runs_running", "Runs that go on.", Double(snapshot.runningRuns))
+        gauge(
+            "ov_queue_oldest_seconds", "For how long the oldest pending run has waited.",
+            snapshot.longestWait?.seconds ?? 0)
         gauge("ov_resources", "Resources in the store.", Double(snapshot.resources))
         gauge("ov_documents", "Documents in the store.", Double(snapshot.documents))
         gauge("ov_document_bytes", "Bytes of all documents.", Double(snapshot.documentBytes))
+        if snapshot.isWhole { addWhole(snapshot) }
+    }
+
+    /// What tells of every account.
+    private mutating func addWhole(_ snapshot: MetricsSnapshot) {
+        addRuns(snapshot)
+        addSchedule(snapshot)
         family("ov_store_bytes", "gauge", "Bytes of the store on disk, by part; packs are measured each minute.")
         sample("ov_store_bytes", [("part", "state")], Double(snapshot.stateBytes))
         sample("ov_store_bytes", [("part", "packs")], Double(snapshot.packBytes))
@@ -96,14 +106,9 @@ extension MetricsText {
     }
 
     private mutating func addRuns(_ snapshot: MetricsSnapshot) {
-        gauge("ov_runs_pending", "Runs that wait.", Double(snapshot.pendingRuns))
-        gauge("ov_runs_running", "Runs that go on.", Double(snapshot.runningRuns))
         gauge(
             "ov_queue_depth", "Runs and due watch tasks that wait in this process for room.",
             Double(snapshot.queuedRuns))
-        gauge(
-            "ov_queue_oldest_seconds", "For how long the oldest pending run has waited.",
-            snapshot.longestWait?.seconds ?? 0)
         family("ov_runs_total", "counter", "Runs that this process has ended, by outcome.")
         for outcome in ["updated", "unchanged", "failed", "held", "cancelled", "interrupted"] {
             sample("ov_runs_total", [("outcome", outcome)], Double(snapshot.runs.ended[outcome] ?? 0))
