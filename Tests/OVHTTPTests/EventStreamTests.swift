@@ -4,6 +4,7 @@ import HTTPTypes
 import OVAPI
 import OVCore
 import OVTestSupport
+import Synchronization
 import Testing
 
 @testable import OVHTTP
@@ -43,6 +44,15 @@ struct EventStreamTests {
                 guard let more = await connection.receiveText() else { return nil }
                 text += more
             }
+        }
+
+        /// Whether nothing more of the stream comes: the last frame of the transfer is empty.
+        func isAtEnd() async -> Bool {
+            while !text.hasSuffix("0\r\n\r\n") {
+                guard let more = await connection.receiveText() else { return true }
+                text += more
+            }
+            return !text.contains("event: ")
         }
 
         /// Without the frames of the transfer, each of which is one block of the stream or several.
@@ -158,6 +168,31 @@ struct EventStreamTests {
             let head = try await Reader(address, "", method: "HEAD")
             #expect(head.head.contains("text/event-stream"))
             #expect(world.interface.eventStreams.open == 0)
+        }
+    }
+
+    /// Lets everybody in until it is told not to.
+    private final class Doorkeeper: Authenticator {
+        let isClosed = Mutex(false)
+
+        func caller(for credentials: Credentials) async throws(OVError) -> Caller {
+            if isClosed.withLock({ $0 }) { throw OVError(.unauthenticated, "closed") }
+            return try await OpenAuthenticator().caller(for: credentials)
+        }
+    }
+
+    @Test func `a stream ends when who follows it would not be let in any more`() async throws {
+        let doorkeeper = Doorkeeper()
+        try await Self.test {
+            $0.authenticator = doorkeeper
+        } _: { address, world in
+            let reader = try await Reader(address, "")
+            #expect(try await reader.next()?.name == "began")
+            doorkeeper.isClosed.withLock { $0 = true }
+            var request = IngestRequest(path: "gated:x", to: "viking://resources/x")
+            request.watchInterval = 5
+            _ = try await world.engine.ingest(request, as: .local)
+            #expect(await reader.isAtEnd())
         }
     }
 

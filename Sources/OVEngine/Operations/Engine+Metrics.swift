@@ -14,7 +14,6 @@ extension Engine {
         let now = clock.now()
         guard caller.role == .root else { return try await ownPart(of: caller, now) }
         var snapshot = wholeStore(now)
-        snapshot.isWhole = true
         snapshot.runs = endings.figures
         let schedule = tally.report
         snapshot.scheduledStarts = schedule.started
@@ -52,6 +51,7 @@ extension Engine {
     private func ownPart(of caller: Caller, _ now: Timestamp) async throws(OVError) -> MetricsSnapshot {
         var snapshot = MetricsSnapshot()
         let status = try await status(as: caller)
+        snapshot.isWhole = false
         snapshot.active = status.activeWatches
         snapshot.paused = status.pausedWatches
         snapshot.suspended = status.suspendedWatches

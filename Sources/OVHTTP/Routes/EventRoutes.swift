@@ -39,19 +39,21 @@ struct EventRoutes: RouteGroup {
             after: header ?? request.query.text("last_event_id"), uri: request.query.text("uri"),
             task: request.query.text("task_id"))
         let events = try await plane.events(query, as: request.caller)
+        let isAllowed = request.isStillCaller
         return Answer(
             .ok,
             [.contentType: EventText.mediaType, .cacheControl: "no-store", .accelBuffering: "no"],
             .stream(
                 ResponseBody { writer in
                     defer { withExtendedLifetime(permit) {} }
-                    try await Self.write(events, to: &writer, clock: clock)
+                    try await Self.write(events, to: &writer, clock: clock, while: isAllowed)
                     try await writer.finish(nil)
                 }))
     }
 
     private static func write(
-        _ events: AsyncThrowingStream<Event, any Error>, to writer: inout any ResponseBodyWriter, clock: any WallClock
+        _ events: AsyncThrowingStream<Event, any Error>, to writer: inout any ResponseBodyWriter,
+        clock: any WallClock, while isAllowed: @escaping @Sendable () async -> Bool
     ) async throws {
         let handover = EventHandover()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -76,7 +78,8 @@ struct EventRoutes: RouteGroup {
             defer { group.cancelAll() }
             try await writer.write(ByteBuffer(string: EventText.opening))
             do {
-                while let item = try await handover.take() {
+                // A key that was revoked is worth nothing from then on, on a stream as well.
+                while let item = try await handover.take(), await isAllowed() {
                     let text =
                         switch item {
                         case .event(let event): EventText.text(of: event)
