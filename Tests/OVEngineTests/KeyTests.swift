@@ -181,7 +181,7 @@ struct KeyTests {
             test.sources.put("docs", ["a.md": "# A\n"])
             try await test.ingested("scripted:docs", to: "viking://resources/docs", every: 60, as: .user("ada"))
             let root = try await test.engine.metrics(as: .local)
-            #expect(root.isWhole && root.sequence > 0 && root.packBytes > 0 && !root.ended.isEmpty)
+            #expect(root.isWhole && root.sequence > 0 && root.packBytes > 0 && !root.runs.ended.isEmpty)
             for caller in [Caller.user("ada"), .user("bob"), .admin()] {
                 let metrics = try await test.engine.metrics(as: caller)
                 #expect(

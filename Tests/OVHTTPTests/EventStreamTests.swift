@@ -3,6 +3,7 @@
 import HTTPTypes
 import OVAPI
 import OVCore
+import OVEngine
 import OVTestSupport
 import Synchronization
 import Testing
