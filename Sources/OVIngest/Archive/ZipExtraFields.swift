@@ -23,10 +23,9 @@ struct ZipExtraFields {
     var hasLargeNumbers: Bool { field(1) != nil }
 
     /// The numbers of 64 bits that take the place of those that are all ones, in order.
-    var largeNumbers: some IteratorProtocol<UInt64> {
+    var largeNumbers: [UInt64] {
         let content = field(1) ?? []
-        let places = stride(from: 0, through: content.count - 8, by: 8)
-        return places.lazy.map { LittleEndianFields(content).uint64($0) }.makeIterator()
+        return stride(from: 0, through: content.count - 8, by: 8).map { LittleEndianFields(content).uint64($0) }
     }
 
     /// When it was last changed, in seconds since 1970: the only time in a zip that says in which zone.

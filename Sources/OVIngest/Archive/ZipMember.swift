@@ -54,12 +54,12 @@ extension ZipMember {
         case .tooLong: return nil
         case .path(let path, let isExact): place = (path, isExact)
         }
-        var large = header.extra.largeNumbers
+        var large = header.extra.largeNumbers[...]
         func number(_ field: UInt32) throws(ArchiveError) -> Int64 {
             guard field == .max else { return Int64(field) }
             // Without a larger number in its place it is one itself.
             guard header.extra.hasLargeNumbers else { return Int64(field) }
-            guard let value = large.next().flatMap({ Int64(exactly: $0) }) else {
+            guard let value = large.popFirst().flatMap({ Int64(exactly: $0) }) else {
                 throw ArchiveError(.damaged, at: header.place, "it has a file with an impossible size")
             }
             return value
