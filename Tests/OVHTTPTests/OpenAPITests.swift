@@ -19,6 +19,7 @@ import Testing
         "DELETE /api/v1/fs", "GET /api/v1/content/read", "GET /api/v1/content/abstract",
         "GET /api/v1/content/overview", "GET /api/v1/content/download", "GET /health", "GET /ready", "GET /metrics",
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
+        "GET /api/v1/events",
     ]
 
     @Test func `the document lists exactly the routes that there are`() async throws {
