@@ -277,7 +277,7 @@ extension FakeStore {
     /// The newest run that goes on, once there is one.
     func runningTask() async throws -> TaskID {
         while true {
-            let running = contents.tasks.values.filter { !$0.task.status.isFinal }.map(\.task.id)
+            let running = contents.tasks.values.filter { !$0.status.isFinal }.map(\.id)
             if let newest = running.max(by: { "\($0)" < "\($1)" }) { return newest }
             try await Task.sleep(for: .milliseconds(2))
         }

@@ -12,7 +12,8 @@ enum FolderOption {
         for path in paths {
             guard let real = realpath(path.hasPrefix("/") ? path : workingDirectory + "/" + path, nil) else {
                 throw OVError(
-                    .invalidArgument, "--allow-path \(path): \(String(cString: strerror(errno)))",
+                    .invalidArgument,
+                    "--allow-path, or allow_paths in config.json: \(path): \(String(cString: strerror(errno)))",
                     hint: "name a folder that is there")
             }
             defer { free(real) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVEngine
 import OVHTTP
 
 /// How a server is to run.
@@ -14,6 +15,12 @@ package struct ServeOptions: Hashable, Sendable {
     package var allowedPaths: [String] = []
     /// What the server is called beside the names of the loopback interface.
     package var hostNames: [String] = []
+    /// How many runs go on at once; nil for what the limits say.
+    package var concurrentRuns: Int?
+    /// Plug-ins that callers over TCP may name.
+    package var allowedFetchers: [String] = []
+    /// Secrets that callers over TCP may refer to.
+    package var allowedSecrets: [NetworkReach.AllowedSecret] = []
     /// Told once it is ready and when it stops; see `ServiceNotice`.
     package var noticeSocket: String?
 

@@ -30,6 +30,8 @@ struct StoreDaemon: DaemonRunner {
         dependencies.networkReach.allowsPrivateNetworks = options.allowsPrivateNetworks
         dependencies.networkReach.allowedFolders = try FolderOption.resolve(
             options.allowedPaths, in: workingDirectory)
+        dependencies.networkReach.allowedFetchers = Set(options.allowedFetchers)
+        dependencies.networkReach.allowedSecrets = options.allowedSecrets
         let engine = try await Engine.open(
             home: settings.home, limits: settings.limits, role: "serve", dependencies: dependencies)
         try options.check(hasKeys: engine.hasKeys)

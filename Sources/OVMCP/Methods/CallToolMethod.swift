@@ -6,7 +6,9 @@ import OVCore
 struct CallToolMethod: Method {
     static let name = "tools/call"
 
-    func isSlow(_ params: Params) -> Bool { params["name"]?.string == AddResourceTool().name }
+    func isSlow(_ params: Params) -> Bool {
+        params["name"]?.string == AddResourceTool().name && params["arguments"]?["wait"] != false
+    }
 
     func result(of call: Call, by server: MCPServer) async throws -> MethodResult {
         let name = try call.params.string("name")

@@ -11,9 +11,9 @@ struct CancelTaskMethod: Method {
 
     func result(of call: Call, by server: MCPServer) async throws -> MethodResult {
         let view = try await call.knownTask(server)
-        guard !view.task.status.isFinal else { return MethodResult() }
+        guard !view.status.isFinal else { return MethodResult() }
         do throws(OVError) {
-            _ = try await server.plane.cancelTask(view.task.id.description, as: call.caller)
+            _ = try await server.plane.cancelTask(view.id.description, as: call.caller)
         } catch {
             // One that has ended in between stays as it is.
             guard error.code == .failedPrecondition else { throw error }

@@ -11,7 +11,7 @@ struct GetTaskMethod: Method {
 
     func result(of call: Call, by server: MCPServer) async throws -> MethodResult {
         let view = try await call.knownTask(server)
-        let watch = await server.plane.watch(covering: view.task.uri, as: call.caller)
+        let watch = await server.plane.watch(covering: view.uri, as: call.caller)
         return MethodResult(TaskState(view, watch: watch).members)
     }
 }

@@ -60,7 +60,7 @@ struct ReadResourceMethod: Method {
 
     private func timeToNextRun(of uri: VikingURI, _ call: Call, _ server: MCPServer) async -> Milliseconds {
         guard call.era.isStateless, let watch = await server.plane.watch(covering: uri, as: call.caller),
-            let next = watch.watch.nextRun
+            let next = watch.nextRun
         else { return Self.unwatched }
         guard watch.runningTask == nil else { return .zero }
         return max(.zero, next.since(server.clock.now()))

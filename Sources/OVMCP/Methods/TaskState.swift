@@ -17,12 +17,12 @@ struct TaskState: Sendable {
     /// - Parameter watch: on what the run ingests, for the words of its answer.
     init(_ view: TaskView, watch: WatchView? = nil) {
         self.view = view
-        output = view.task.status.isFinal ? AddedResource(uri: view.task.uri, watch: watch).ended(view) : nil
+        output = view.status.isFinal ? AddedResource(uri: view.uri, watch: watch).ended(view) : nil
     }
 
     /// A run that failed is a tool that answered with an error, and so completed.
     private var status: String {
-        switch view.task.status {
+        switch view.status {
         case .pending, .running, .cancelling: "working"
         case .completed, .failed: "completed"
         case .cancelled: "cancelled"
@@ -30,7 +30,7 @@ struct TaskState: Sendable {
     }
 
     var members: [(name: String, value: JSONValue)] {
-        let (task, progress) = (view.task, view.task.progress)
+        let (task, progress) = (view, view.progress)
         var members: [(name: String, value: JSONValue)] = [
             ("taskId", .string(task.id.description)), ("status", .string(status)),
             ("createdAt", .string(task.createdAt.description)), ("lastUpdatedAt", .string(task.updatedAt.description)),

@@ -69,11 +69,11 @@ struct AddResourceTool: Tool {
         try await withThrowingTaskGroup(of: TaskView?.self) { group in
             group.addTask {
                 for try await view in try await context.plane.updates(ofTask: task, as: context.caller) {
-                    if view.task.status.isFinal { return view }
-                    let progress = view.task.progress
+                    if view.status.isFinal { return view }
+                    let progress = view.progress
                     context.call.progress?.report(
                         progress.documents, of: progress.totalDocuments,
-                        "\(view.task.stage.rawValue): \(Amount.documents(progress.documents))")
+                        "\(view.stage.rawValue): \(Amount.documents(progress.documents))")
                 }
                 try Task.checkCancellation()
                 return nil

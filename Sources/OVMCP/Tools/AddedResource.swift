@@ -22,13 +22,13 @@ struct AddedResource: Sendable {
     }
 
     private var heading: String {
-        guard let interval = watch?.watch.interval.minutes else { return "Resource added: \(uri)" }
+        guard let interval = watch?.interval.minutes else { return "Resource added: \(uri)" }
         return "Resource added: \(uri) (watch enabled, refresh every \(Amount.minutes(interval)) minute(s))"
     }
 
     private func structured(_ outcome: String, _ members: [(name: String, value: JSONValue)] = []) -> JSONValue {
         var all: [(name: String, value: JSONValue)] = [("uri", .string(uri.text)), ("outcome", .string(outcome))]
-        if let interval = watch?.watch.interval.minutes { all.append(("watch_interval", .number(interval))) }
+        if let interval = watch?.interval.minutes { all.append(("watch_interval", .number(interval))) }
         return .object(all + members)
     }
 
@@ -39,10 +39,10 @@ struct AddedResource: Sendable {
     }
 
     func unfinished(_ view: TaskView, after seconds: Double) -> ToolOutput {
-        let progress = view.task.progress
+        let progress = view.progress
         let total = progress.totalDocuments.map { " of \($0)" } ?? ""
         let words =
-            "Not finished after \(Amount.minutes(seconds)) s (\(view.task.stage.rawValue), \(progress.documents)\(total) "
+            "Not finished after \(Amount.minutes(seconds)) s (\(view.stage.rawValue), \(progress.documents)\(total) "
             + "documents so far). It goes on in the background: look again later with `list`, or with `health`."
         return ToolOutput(
             text: "\(heading)\n\(words)",
@@ -53,7 +53,7 @@ struct AddedResource: Sendable {
     func ended(_ view: TaskView) -> ToolOutput {
         if let error = view.failure() { return failed(error) }
         var lines = [heading, view.outcome]
-        guard let result = view.task.result else { return ToolOutput(text: heading, structured: structured("updated")) }
+        guard let result = view.result else { return ToolOutput(text: heading, structured: structured("updated")) }
         lines[1] += ", \(Amount.bytes(result.bytes))"
         let warnings = result.warnings.prefix(Self.shownWarnings).map(\.onOneLine)
         lines += warnings.map { "warning: \($0)" }

@@ -33,8 +33,8 @@ struct CancelWatchTool: Tool {
 
     private func nearest(to uri: VikingURI, _ context: ToolContext) async throws(OVError) -> String {
         let watches = try await context.plane.watches(WatchQuery(limit: 1000), as: context.caller).watches
-        let covering = watches.first { uri.isWithin($0.watch.uri) || $0.watch.uri.isWithin(uri) }?.watch.uri.text
-        let name = covering ?? nearestName(to: uri.text, among: watches.lazy.map(\.watch.uri.text))
+        let covering = watches.first { uri.isWithin($0.uri) || $0.uri.isWithin(uri) }?.uri.text
+        let name = covering ?? nearestName(to: uri.text, among: watches.lazy.map(\.uri.text))
         return name.map { "Did you mean \($0)?" } ?? "`list_watches` shows the watch tasks that there are."
     }
 }

@@ -14,11 +14,11 @@ struct Freshness: Hashable, Sendable {
     func words(at now: Timestamp) -> String {
         var parts = [checked.map { "checked \($0.brief) (\($0.ago(at: now)))" } ?? "not checked yet"]
         if let changed { parts.append("changed \(changed.brief)") }
-        if let watch = watch?.watch { parts.append(Self.words(of: watch, at: now)) }
+        if let watch { parts.append(Self.words(of: watch, at: now)) }
         return parts.joined(separator: ", ")
     }
 
-    private static func words(of watch: WatchTask, at now: Timestamp) -> String {
+    private static func words(of watch: WatchView, at now: Timestamp) -> String {
         switch watch.state {
         case .paused: return "refresh paused"
         case .suspended(let reason): return "REFRESH SUSPENDED: \(reason)"

@@ -53,7 +53,7 @@ struct ListTool: Tool {
     {
         var members: [(name: String, value: JSONValue)] = [("uri", .string(folder.uri.text))]
         if let checked = folder.lastChecked { members.append(("checked", .string(checked.brief))) }
-        if let failure = freshness.watch?.watch.lastFailure, freshness.watch?.watch.consecutiveFailures != 0 {
+        if let failure = freshness.watch?.lastFailure, freshness.watch?.consecutiveFailures != 0 {
             members.append(("refresh_failing", .string(failure.message)))
         }
         let list = entries.map { entry in

@@ -16,8 +16,8 @@ struct ListWatchesTool: Tool {
         let now = context.clock.now()
         var (budget, list): (LineBudget, [JSONValue]) = (LineBudget(bytes: ToolOutput.bound / 2), [])
         for view in watches {
-            guard budget.add(Self.line(view.watch)) else { break }
-            list.append(Self.structured(view.watch, at: now))
+            guard budget.add(Self.line(view)) else { break }
+            list.append(Self.structured(view, at: now))
         }
         var members: [(name: String, value: JSONValue)] = [("watches", .array(list))]
         var lines = budget.lines
@@ -28,13 +28,13 @@ struct ListWatchesTool: Tool {
         return .text(lines.joined(separator: "\n"), structured: .object(members))
     }
 
-    private static func line(_ watch: WatchTask) -> String {
+    private static func line(_ watch: WatchView) -> String {
         let next = watch.nextRun.map(\.description) ?? "n/a"
         return "- \(watch.uri)  interval=\(Amount.minutes(watch.interval.minutes))m  \(state(watch))  next=\(next)  "
             + "last=\(last(watch))"
     }
 
-    private static func state(_ watch: WatchTask) -> String {
+    private static func state(_ watch: WatchView) -> String {
         switch watch.state {
         case .active: "active"
         case .paused: "paused"
@@ -42,7 +42,7 @@ struct ListWatchesTool: Tool {
         }
     }
 
-    private static func last(_ watch: WatchTask) -> String {
+    private static func last(_ watch: WatchView) -> String {
         switch watch.lastStatus {
         case nil: "never"
         case .completed: "ok"
@@ -50,7 +50,7 @@ struct ListWatchesTool: Tool {
         }
     }
 
-    private static func structured(_ watch: WatchTask, at now: Timestamp) -> JSONValue {
+    private static func structured(_ watch: WatchView, at now: Timestamp) -> JSONValue {
         var members: [(name: String, value: JSONValue)] = [
             ("uri", .string(watch.uri.text)), ("interval", .string("\(Amount.minutes(watch.interval.minutes))m")),
             ("state", .string(state(watch))), ("last", .string(last(watch))),

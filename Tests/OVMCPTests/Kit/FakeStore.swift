@@ -9,7 +9,7 @@ final class FakeStore: ControlPlane {
     struct Contents: Sendable {
         var documents: [VikingURI: [UInt8]] = [:]
         var watches: [WatchView] = []
-        var tasks: [TaskID: TaskView] = [:]
+        var tasks: [TaskID: TaskRecord] = [:]
         var changes: [DocumentChange] = []
         var ingests: [IngestRequest] = []
         var cancelled: [String] = []
@@ -70,10 +70,10 @@ final class FakeStore: ControlPlane {
     /// Takes a run further.
     func advance(_ id: TaskID, _ body: (inout TaskRecord) -> Void) {
         let updates = state.withLock { state in
-            guard var task = state.contents.tasks[id]?.task else { return [] as [() -> Void] }
+            guard var task = state.contents.tasks[id] else { return [] as [() -> Void] }
             body(&task)
             let view = TaskView(task: task)
-            state.contents.tasks[id] = view
+            state.contents.tasks[id] = task
             return state.followers.values.filter { $0.task == id }.map { follower in
                 {
                     follower.updates.yield(view)
@@ -105,7 +105,7 @@ final class FakeStore: ControlPlane {
 
     func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {
         try check()
-        guard let found = contents.watches.first(where: { $0.watch.uri.text == key.uri }) else {
+        guard let found = contents.watches.first(where: { $0.uri.text == key.uri }) else {
             throw .noWatch(key.description)
         }
         return found
@@ -116,8 +116,8 @@ final class FakeStore: ControlPlane {
     }
 
     func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch {
-        let watch = try await watch(key, as: caller).watch
-        edit { $0.watches.removeAll { $0.watch.id == watch.id } }
+        let watch = try await watch(key, as: caller)
+        edit { $0.watches.removeAll { $0.id == watch.id } }
         return DeletedWatch(id: watch.id, uri: watch.uri)
     }
 
@@ -145,7 +145,7 @@ final class FakeStore: ControlPlane {
             let id = Samples.id(contents.nextID)
             var task = Samples.task(id, uri, status: .running)
             if contents.runsEnd { task = Samples.task(id, uri, status: .completed) }
-            contents.tasks[id] = TaskView(task: task)
+            contents.tasks[id] = task
             let watch = request.watchInterval > 0 ? Samples.watch(uri.text, minutes: request.watchInterval) : nil
             if let watch { contents.watches.append(watch) }
             return IngestReceipt(root: uri, task: id, sourcePath: request.path, watch: watch, isCoalesced: false)
@@ -157,12 +157,12 @@ final class FakeStore: ControlPlane {
     }
 
     func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage {
-        TaskPage(tasks: Array(contents.tasks.values), nextCursor: nil)
+        TaskPage(tasks: contents.tasks.values.map { TaskView(task: $0) }, nextCursor: nil)
     }
 
     func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {
-        guard let id = TaskID(id), let view = contents.tasks[id] else { throw missing("task") }
-        return view
+        guard let id = TaskID(id), let task = contents.tasks[id] else { throw missing("task") }
+        return TaskView(task: task)
     }
 
     func cancelTask(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {
@@ -177,10 +177,10 @@ final class FakeStore: ControlPlane {
         let view = try await task(id, as: caller)
         state.withLock { state in
             state.next += 1
-            state.followers[state.next] = (view.task.id, continuation)
+            state.followers[state.next] = (view.id, continuation)
         }
         continuation.yield(view)
-        if view.task.status.isFinal { continuation.finish() }
+        if view.status.isFinal { continuation.finish() }
         return updates
     }
 
@@ -294,8 +294,6 @@ final class FakeStore: ControlPlane {
         report.documents = contents.documents.count
         return report
     }
-
-    func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot { MetricsSnapshot() }
 
     func health() async throws(OVError) -> HealthReport {
         try check()
