@@ -52,16 +52,37 @@ struct MCPCommand: GlobalCommand {
         configuration.allowsPrivateNetworks = allowPrivateNetworks
         configuration.workingDirectory = context.workingDirectory
         configuration.homeDirectory = context.environment["HOME"]
-        let (settings, caller) = (configuration, caller(context, isConfined: !options.allowedFolders.isEmpty))
+        let caller = caller(context, isConfined: !options.allowedFolders.isEmpty)
         let streams = try StandardStreams.take()
-        try await context.planes.withAgentPlane(context.settings, options) { plane in
-            let server = try StdioServer(
-                MCPServer(over: plane, settings), as: caller, input: streams.input, output: streams.output)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await context.signals.watch { _ in server.stop() } }
-                await server.run()
-                group.cancelAll()
+        let plane = OpeningPlane()
+        let server = try StdioServer(
+            MCPServer(over: plane, configuration), as: caller, input: streams.input, output: streams.output)
+        let isOver = Latch()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [options] in
+                do {
+                    try await context.planes.withAgentPlane(context.settings, options) { opened in
+                        plane.finish(.success(opened))
+                        await isOver.wait()
+                    }
+                } catch {
+                    // Whoever asked hears it; then it is over.
+                    plane.finish(.failure(error as? OVError ?? OVError(.unavailable, "the store cannot be opened")))
+                    server.stop()
+                    throw error
+                }
             }
+            await serve(server, until: context.signals)
+            isOver.open()
+            try await group.waitForAll()
+        }
+    }
+
+    private func serve(_ server: StdioServer, until signals: any SignalSource) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await signals.watch { _ in server.stop() } }
+            await server.run()
+            group.cancelAll()
         }
     }
 

@@ -171,17 +171,21 @@ final class FakeStore: ControlPlane {
         return try await task(id, as: caller)
     }
 
-    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
-    {
+    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates {
         let (updates, continuation) = AsyncThrowingStream.makeStream(of: TaskView.self)
-        let view = try await task(id, as: caller)
+        guard let number = TaskID(id) else { throw missing("task") }
+        // Before it is looked at, or what happens in between would be lost.
         state.withLock { state in
             state.next += 1
-            state.followers[state.next] = (view.id, continuation)
+            state.followers[state.next] = (number, continuation)
         }
+        let view = try await task(id, as: caller)
         continuation.yield(view)
         if view.status.isFinal { continuation.finish() }
-        return updates
+        return TaskUpdates {
+            var iterator = updates.makeAsyncIterator()
+            return { try await iterator.next() }
+        }
     }
 
     // MARK: Reading
