@@ -126,7 +126,7 @@ final class FakeStore: ControlPlane {
     { throw missing("trigger") }
 
     func triggerDueWatches(atMost bound: Int, as caller: Caller) async throws(OVError) -> DueReceipt {
-        DueReceipt(started: [], runningElsewhere: [])
+        DueReceipt(started: [], running: [])
     }
 
     func ingest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestReceipt {
