@@ -24,6 +24,7 @@ package final class Engine: Sendable {
     let dispatcher: RunDispatcher
     let tally = RunTally()
     let endings = EndingTally()
+    let shelf: IndexShelf
 
     package struct Dependencies: Sendable {
         package var clock: any WallClock
@@ -69,6 +70,7 @@ package final class Engine: Sendable {
 
     private init(store: Store, dependencies: Dependencies) {
         self.store = store
+        shelf = IndexShelf(store: store)
         threads = ThreadPool()
         pipeline = dependencies.pipeline(threads, dependencies.clock)
         clock = dependencies.clock

@@ -36,7 +36,7 @@ extension Store {
     }
 
     /// Opens a pack for a long read, which then cannot lose it to a collection.
-    private nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
+    nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
         -> Result
     {
         do {

@@ -18,6 +18,8 @@ final class ScriptedPlane: ControlPlane {
         var tasks: [TaskView] = []
         var entries: [Entry] = []
         var hasMore = false
+        var found: FindResult?
+        var lines: [GrepFile] = []
         var texts: [String: String] = [:]
         var bytes: [String: [UInt8]] = [:]
         var runs: [TaskID: Run] = [:]
