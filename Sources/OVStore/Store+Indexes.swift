@@ -34,14 +34,14 @@ extension Store {
     /// Removes the index beside a pack, so that it is made anew.
     package nonisolated func removeIndex(ofPack pack: String) { try? files.remove(home.index(pack)) }
 
-    /// Every document whose bytes lie in a pack, verified one by one.
+    /// Every document whose bytes lie in a pack, verified by their checksums.
     /// - Parameter documents: all in this pack.
     package nonisolated func readAll(
         _ documents: ArraySlice<StoredDocument>, ofPack pack: String,
         _ take: (StoredDocument, [UInt8]) -> Void
     ) throws(OVError) {
         try read(pack) { reader in
-            for document in documents { take(document, try reader.bytes(of: document)) }
+            for document in documents { take(document, try reader.bytes(of: document, byDigest: false)) }
         }
     }
 }

@@ -115,7 +115,7 @@ struct GrepRun: Sendable {
         var (batch, output) = (Batch(), 0)
         for (uri, document) in documents.searched[range] {
             try Task.checkCancellation()
-            let text = try store.bytes(of: document)
+            let text = try store.quickBytes(of: document)
             let result = search.run(text, with: &scanner)
             guard !scanner.isExhausted else { throw tooExpensive }
             batch.scanned += 1

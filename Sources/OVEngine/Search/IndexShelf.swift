@@ -20,8 +20,8 @@ final class IndexShelf: Sendable {
         var viewedDocuments = 0
     }
 
-    /// How many indexes are kept open: each has a descriptor.
-    private static let maximumPacks = 256
+    /// How many indexes are kept.
+    private static let maximumPacks = 4096
     /// How many documents the kept views have in all.
     private static let maximumViewedDocuments = 500_000
 
@@ -65,9 +65,8 @@ final class IndexShelf: Sendable {
     }
 
     /// - Throws: for an index that is missing or cannot be used.
-    private func openSegments(ofPack pack: String) throws -> [IndexSegment] {
-        guard let file = try store.openIndex(ofPack: pack) else { throw IndexFault("there is none") }
-        return try IndexFile(file, cache: pages).segments()
+    private func openSegments(ofPack pack: String) throws(IndexFault) -> [IndexSegment] {
+        try IndexFile(cache: pages) { [store] () throws(SystemError) in try store.openIndex(ofPack: pack) }.segments()
     }
 
     private static func list(_ documents: [StoredDocument], in segments: [IndexSegment]) -> Bool {

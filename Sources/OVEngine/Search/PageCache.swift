@@ -19,6 +19,10 @@ final class PageCache: Sendable {
     }
 
     private let capacity: Int
+    private let openFiles = Atomic<Int>(0)
+
+    /// How many files are kept open; of others each page that is read costs an opening.
+    private static let maximumOpenFiles = 128
     private let generations = Mutex(Generations())
 
     /// - Parameter bytes: how much is kept at most, about.
@@ -31,6 +35,15 @@ final class PageCache: Sendable {
             return generations.lastFile
         }
     }
+
+    /// Whether one more file may be kept open; whoever was told so says when it is closed.
+    func mayKeepOpen() -> Bool {
+        if openFiles.wrappingAdd(1, ordering: .relaxed).newValue <= Self.maximumOpenFiles { return true }
+        openFiles.wrappingSubtract(1, ordering: .relaxed)
+        return false
+    }
+
+    func closed() { openFiles.wrappingSubtract(1, ordering: .relaxed) }
 
     func page(_ key: Key) -> [UInt8]? {
         generations.withLock { generations in
