@@ -56,7 +56,9 @@ final class IndexFile: IndexPageSource {
         if let bytes = cache.page(key) { return bytes }
         guard page < directory.pageCount else { throw IndexFault("a page of it is missing") }
         let range = directory.range(ofPage: page)
-        let bytes = try Self.read(file ?? Self.opened(open), range.lowerBound, range.count)
+        let source: any OpenFile
+        if let file { source = file } else { source = try Self.opened(open) }
+        let bytes = try Self.read(source, range.lowerBound, range.count)
         guard directory.isIntact(bytes, number: page) else { throw IndexFault("page \(page) does not check out") }
         cache.insert(bytes, key)
         return bytes
