@@ -32,7 +32,7 @@ import Testing
             "find two words --in viking://resources --in viking://~/resources --limit 3",
             "find two words in=viking://resources,viking://~/resources limit=3"
         ),
-        ("grep a.b", "grep a.b viking://"), ("grep a.b viking://resources -i -C 2", "grep a.b viking://resources"),
+        ("grep a.b", "grep a.b viking://"), ("grep a.b viking://resources -i -C2", "grep a.b viking://resources"),
         ("glob *.md viking://resources", "glob *.md viking://resources"),
     ])
     func `a command asks for what it says`(command: String, call: String) async {

@@ -194,6 +194,31 @@ final class ScriptedPlane: ControlPlane {
         return RemovalReceipt(uri: uri, removed: [uri], documents: 3, suspendedWatches: watches.map(\.id))
     }
 
+    // MARK: Searching
+
+    func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
+        let call = "find \(query.text) in=\(query.targets.joined(separator: ",")) limit=\(query.limit)"
+        return try script(call).found ?? FindResult(hits: [])
+    }
+
+    func grep(
+        _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
+    ) async throws(OVError) -> GrepSummary {
+        let script = try script("grep \(query.pattern) \(query.uri)")
+        var summary = GrepSummary()
+        for file in script.lines {
+            do { try await receive(file) } catch { throw OVError(.cancelled, "\(error)") }
+            summary.count += file.count
+            summary.documentsScanned += 1
+        }
+        return summary
+    }
+
+    func glob(_ pattern: String, in uri: String, limit: Int?, as caller: Caller) async throws(OVError) -> GlobResult {
+        let script = try script("glob \(pattern) \(uri)")
+        return GlobResult(entries: script.entries, hasMore: script.hasMore)
+    }
+
     // MARK: The system
 
     func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage {

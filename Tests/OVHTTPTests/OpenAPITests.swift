@@ -7,7 +7,7 @@ import Testing
 @testable import OVHTTP
 
 @Suite struct OpenAPITests {
-    /// The routes of the contract, apart from those of search, history and changes, which come later.
+    /// The routes of the contract, apart from those of history and changes, which come later.
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",
         "PATCH /api/v1/watches/{task_id}", "DELETE /api/v1/watches/{task_id}",
@@ -17,6 +17,8 @@ import Testing
         "DELETE /api/v1/fs", "GET /api/v1/content/read", "GET /api/v1/content/abstract",
         "GET /api/v1/content/overview", "GET /api/v1/content/download", "GET /health", "GET /ready", "GET /metrics",
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
+        "POST /api/v1/search/find", "POST /api/v1/search/search", "POST /api/v1/search/grep",
+        "POST /api/v1/search/glob",
     ]
 
     @Test func `the document lists exactly the routes that there are`() async throws {
@@ -62,6 +64,19 @@ import Testing
                 ("Task", try await world.get("/api/v1/tasks").result?.array?.first),
                 ("Entry", try await world.get("/api/v1/fs/stat?\(uri)").result),
                 ("Status", try await world.get("/api/v1/system/status").result),
+                ("Found", try await world.post("/api/v1/search/find", #"{"query":"hello"}"#).result),
+                (
+                    "Passage",
+                    try await world.post("/api/v1/search/find", #"{"query":"hello"}"#).result?["resources"]?.array?
+                        .first
+                ),
+                (
+                    "MatchedLines",
+                    try await world.post(
+                        "/api/v1/search/grep", #"{"uri":"viking://resources/docs","pattern":"Hello"}"#
+                    ).result
+                ),
+                ("MatchedDocuments", try await world.post("/api/v1/search/glob", #"{"pattern":"*"}"#).result),
                 ("Idle", try await world.post("/api/v1/system/wait").result),
                 ("TriggerReceipt", try await world.post("/api/v1/watches/\(id)/trigger").result),
                 ("DeletedWatch", try await world.send(.delete, "/api/v1/watches/\(id)").result),

@@ -14,6 +14,8 @@ struct PackIndexer: Sendable {
 
     /// Packs with less than this are not worth a second thread.
     private static let sharedBytes: Int64 = 1 << 20
+    /// Each makes a segment in memory.
+    private static let maximumThreads = 2
     /// How much text is indexed in memory where no file can be written.
     private static let unwrittenBytes: Int64 = 64 << 20
 
@@ -57,7 +59,7 @@ struct PackIndexer: Sendable {
 
     private func index(_ documents: [StoredDocument], into output: Output) throws {
         try output.begin()
-        try index(documents[...], into: output, threads: ThreadPool.processorCount)
+        try index(documents[...], into: output, threads: min(Self.maximumThreads, ThreadPool.processorCount))
         try output.finish()
     }
 

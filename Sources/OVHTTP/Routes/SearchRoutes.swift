@@ -21,8 +21,9 @@ struct SearchRoutes: RouteGroup {
         // What OpenViking clients send along.
         + Field.ignored(
             "level", "context_type", "min_score", "score_threshold", "telemetry", "session_id", "filter", "since",
-            "until", "time_field", "tags", "include_tags", "include_provenance", "peer_id", "mode", "image",
-            "extra_fields", "rerank", "exclude_uri", "node_limit", "max_tokens", "read_content", "options")
+            "until", "time_field", "tags", "include_tags", "include_provenance", "read_content", "image_url",
+            "node_limit", "events_time_decay_protection", "search_type", "query_expansion", "mode", "max_tokens",
+            "quotas", "purpose", "detail", "dedup_turns", "exclude_uris", "extra_fields")
 
     private static let grepFields =
         [

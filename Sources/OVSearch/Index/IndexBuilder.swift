@@ -38,8 +38,8 @@ package struct IndexBuilder {
     private(set) var headings: [Heading] = []
     private(set) var strings: [UInt8] = []
 
-    /// How many words a segment has before another is begun: about 24 MiB of text.
-    private static let fullWordCount = 4 << 20
+    /// How many words a segment has before another is begun: about 18 MiB of text, for which it takes some 90 MiB.
+    private static let fullWordCount = 3 << 20
     private static let fullSectionCount = 1 << 20
     /// Bytes of a heading or a title that are kept.
     private static let keptText = 240
@@ -147,6 +147,12 @@ package struct IndexBuilder {
             strings.append(contentsOf: bytes)
         }
         return strings.count + 1
+    }
+
+    /// Lets go of the words, which were sorted.
+    mutating func dropWords() {
+        wordTerms = []
+        wordPositions = []
     }
 
     /// The segment of all that was added. FORMAT.md §2.

@@ -2,7 +2,7 @@
 
 /// Makes the bytes of a segment out of what a builder has collected. FORMAT.md §2.
 struct SegmentWriter {
-    private let builder: IndexBuilder
+    private var builder: IndexBuilder
     private var postings: PostingWriter
     /// Occurrences by term, in the order in which they came.
     private var starts: [Int]
@@ -19,9 +19,9 @@ struct SegmentWriter {
 
     consuming func bytes() -> [UInt8] {
         sortOccurrences()
+        builder.dropWords()
         let terms = builder.terms.sorted
-        var entries: [Int: TermEntry] = [:]
-        entries.reserveCapacity(terms.count)
+        var entries = [TermEntry](repeating: TermEntry(), count: terms.count)
         for term in terms {
             let range = starts[term]..<starts[term + 1]
             entries[term] = postings.append(
@@ -30,10 +30,10 @@ struct SegmentWriter {
         var dictionary = DictionaryWriter()
         appendStems(entries, to: &dictionary)
         for term in terms {
-            guard let entry = entries[term] else { continue }
-            dictionary.append(builder.terms.bytes[builder.terms.range(of: term)], entry)
+            dictionary.append(builder.terms.bytes[builder.terms.range(of: term)], entries[term])
         }
         dictionary.finish()
+        (starts, sections, places) = ([], [], [])
         return assemble(dictionary)
     }
 
@@ -58,7 +58,7 @@ struct SegmentWriter {
     }
 
     /// A stem has an entry of its own unless the one word that has it is the stem itself.
-    private mutating func appendStems(_ entries: [Int: TermEntry], to dictionary: inout DictionaryWriter) {
+    private mutating func appendStems(_ entries: [TermEntry], to dictionary: inout DictionaryWriter) {
         var stems = TermTable()
         var members: [(stem: Int, term: Int)] = []
         for term in 0..<builder.terms.count {
@@ -81,9 +81,10 @@ struct SegmentWriter {
             let key = [DictionaryWriter.stemMark] + stems.bytes[stems.range(of: stem)]
             if group.count > 1 {
                 dictionary.append(key[...], merged(group.map(\.term)))
-            } else if let term = group.first?.term, var entry = entries[term],
+            } else if let term = group.first?.term,
                 !builder.terms.bytes[builder.terms.range(of: term)].elementsEqual(key.dropFirst())
             {
+                var entry = entries[term]
                 entry.positions = 0..<0
                 dictionary.append(key[...], entry)
             }
@@ -109,7 +110,7 @@ struct SegmentWriter {
             postings.postings.count + postings.positions.count + dictionary.blocks.count + builder.strings.count
                 + 24 * builder.sections.count + 1024)
         var parts: [Int] = []
-        // By blob, so that a document is found by halving.
+        // In the order in which they were added.
         for document in builder.documents {
             bytes.append(fixed: document.blob)
             bytes.append(fixed: UInt32(document.firstSection))
@@ -141,6 +142,7 @@ struct SegmentWriter {
             trailer.append(fixed: UInt32(count))
         }
         trailer.append(contentsOf: Array(repeating: 0, count: IndexLayout.segmentTrailerLength - trailer.count))
-        return bytes + trailer
+        bytes.append(contentsOf: trailer)
+        return bytes
     }
 }

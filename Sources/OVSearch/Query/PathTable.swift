@@ -4,7 +4,7 @@
 ///
 /// A document that was renamed keeps its bytes, and with them its entry in an index; so paths are not indexed but
 /// searched, which for some ten thousand takes microseconds.
-package struct PathTable: Sendable {
+package final class PathTable: Sendable {
     private let folded: [UInt8]
     private let starts: [Int]
     package let paths: [String]

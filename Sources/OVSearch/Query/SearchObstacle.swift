@@ -34,6 +34,8 @@ extension Searcher {
     }
 
     private func isAnywhere(_ clause: SearchQuery.Clause) throws(IndexFault) -> Bool {
+        var paths: PathMatches?
+        if case .word(let term) = clause.pattern, clause.need == .ranked { paths = PathMatches(term.whole) }
         for target in targets where !target.isEmpty {
             let condition = try SectionCondition(clause, in: target.segment)
             var section = try condition.next(from: 0)
@@ -41,11 +43,7 @@ extension Searcher {
                 if target.live.contains(section) { return true }
                 section = try condition.next(from: section + 1)
             }
-            if case .word(let term) = clause.pattern, clause.need == .ranked,
-                !target.sections(withPathWord: term.whole).isEmpty
-            {
-                return true
-            }
+            if paths?.sections(in: target).isEmpty == false { return true }
         }
         return false
     }

@@ -31,14 +31,11 @@ package struct SearchTarget: Sendable {
 
     package var isEmpty: Bool { live.count == 0 }
 
-    /// The sections of the documents in whose path a word stands.
-    func sections(withPathWord word: [UInt8]) -> [Range<Int>] {
-        let found = paths.documents(with: word)
-        guard !found.isEmpty else { return [] }
-        var isFound = [Bool](repeating: false, count: paths.count)
-        for document in found { isFound[document] = true }
+    /// The sections of some documents.
+    /// - Parameter isWanted: by number in `paths`.
+    func sections(of isWanted: [Bool]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        for (number, document) in documents.enumerated() where document >= 0 && isFound[Int(document)] {
+        for (number, document) in documents.enumerated() where document >= 0 && isWanted[Int(document)] {
             let sections = segment.sections(ofDocument: number)
             guard !sections.isEmpty else { continue }
             if let last = ranges.last, last.upperBound == sections.lowerBound {
@@ -48,6 +45,31 @@ package struct SearchTarget: Sendable {
             }
         }
         return ranges
+    }
+}
+
+/// Finds words in paths, in each table once.
+struct PathMatches {
+    private var found: [ObjectIdentifier: [Bool]?] = [:]
+    private let word: [UInt8]
+
+    init(_ word: [UInt8]) { self.word = word }
+
+    /// The sections of a target's documents in whose path the word stands.
+    mutating func sections(in target: SearchTarget) -> [Range<Int>] {
+        let key = ObjectIdentifier(target.paths)
+        if found[key] == nil {
+            let documents = target.paths.documents(with: word)
+            var isWanted: [Bool]?
+            if !documents.isEmpty {
+                var wanted = [Bool](repeating: false, count: target.paths.count)
+                for document in documents { wanted[document] = true }
+                isWanted = wanted
+            }
+            found[key] = .some(isWanted)
+        }
+        guard let isWanted = found[key] ?? nil else { return [] }
+        return target.sections(of: isWanted)
     }
 }
 

@@ -47,7 +47,7 @@ package struct Searcher {
         var weighed = targets.map { _ in [Weighed]() }
         for (leaf, share) in plan.leaves {
             var found: [(entry: TermEntry?, ranges: [Range<Int>])] = []
-            var sections = 0
+            var (sections, paths) = (0, PathMatches(leaf.key))
             for target in targets {
                 switch leaf.kind {
                 case .term:
@@ -57,7 +57,7 @@ package struct Searcher {
                 case .prefix, .path:
                     let ranges =
                         leaf.kind == .path
-                        ? target.sections(withPathWord: leaf.key)
+                        ? paths.sections(in: target)
                         : try target.segment.sections(withPrefix: leaf.key)
                     sections += ranges.reduce(0) { $0 + $1.count }
                     found.append((nil, ranges))

@@ -45,17 +45,23 @@ struct GrepCommand: GlobalCommand {
     @Flag(help: "Only how many lines of each document match.")
     var count = false
 
-    @Option(name: [.customShort("A"), .long], help: ArgumentHelp("Lines behind each match.", valueName: "lines"))
+    @Option(
+        name: [.customShort("A", allowingJoined: true), .long],
+        help: ArgumentHelp("Lines behind each match.", valueName: "lines"))
     var afterContext: Int?
 
-    @Option(name: [.customShort("B"), .long], help: ArgumentHelp("Lines before each match.", valueName: "lines"))
+    @Option(
+        name: [.customShort("B", allowingJoined: true), .long],
+        help: ArgumentHelp("Lines before each match.", valueName: "lines"))
     var beforeContext: Int?
 
-    @Option(name: [.customShort("C"), .long], help: ArgumentHelp("Lines around each match.", valueName: "lines"))
+    @Option(
+        name: [.customShort("C", allowingJoined: true), .long],
+        help: ArgumentHelp("Lines around each match.", valueName: "lines"))
     var context: Int?
 
     @Option(
-        name: [.customShort("m"), .long],
+        name: [.customShort("m", allowingJoined: true), .long],
         help: ArgumentHelp("At most so many matches in a document.", valueName: "count"))
     var maxCount: Int?
 
