@@ -56,19 +56,26 @@ struct GrepTests {
     @Test("Options say which lines, of which documents, and how many")
     func options() async throws {
         try await test { test in
-            #expect(try await grep(test, "NEEDLE") { $0.ignoresCase = true }.summary.count == 5)
-            #expect(try await grep(test, "needle") { $0.include = ["*.txt"] }.lines == ["b/d.txt:1:needle in text"])
-            #expect(try await grep(test, "needle") { $0.exclude = ["b/**", "many/*"] }.lines == ["a.md:2:two needle"])
-            #expect(try await grep(test, "needle") { $0.excludedURI = Self.docs + "/b" }.summary.count == 2)
-            #expect(try await grep(test, "needle") { $0.levelLimit = 1 }.lines == ["a.md:2:two needle"])
-            #expect(try await grep(test, "needle") { $0.countsOnly = true }.lines.first == "a.md:1")
+            let loud = try await grep(test, "NEEDLE") { $0.ignoresCase = true }
+            #expect(loud.summary.count == 5)
+            let included = try await grep(test, "needle") { $0.include = ["*.txt"] }
+            #expect(included.lines == ["b/d.txt:1:needle in text"])
+            let excluded = try await grep(test, "needle") { $0.exclude = ["b/**", "many/*"] }
+            #expect(excluded.lines == ["a.md:2:two needle"])
+            let elsewhere = try await grep(test, "needle") { $0.excludedURI = Self.docs + "/b" }
+            #expect(elsewhere.summary.count == 2)
+            let high = try await grep(test, "needle") { $0.levelLimit = 1 }
+            #expect(high.lines == ["a.md:2:two needle"])
+            let counted = try await grep(test, "needle") { $0.countsOnly = true }
+            #expect(counted.lines.first == "a.md:1")
             let around = try await grep(test, "two") { ($0.before, $0.after) = (1, 1) }
             #expect(around.lines == ["a.md:1-one", "a.md:2:two needle", "a.md:3-three"])
             let few = try await grep(test, "filler") { $0.limit = 3 }
             #expect(few.lines == (1...3).map { "many/0.md:\($0):filler" })
             #expect(few.summary.hasMore)
             #expect(few.summary.count == 3)
-            #expect(try await grep(test, "filler") { $0.perDocument = 2 }.summary.count == 100)
+            let firsts = try await grep(test, "filler") { $0.perDocument = 2 }
+            #expect(firsts.summary.count == 100)
             let none = try await grep(test, "needle") { $0.limit = 0 }
             #expect(none.lines.isEmpty)
         }
