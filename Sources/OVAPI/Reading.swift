@@ -97,6 +97,15 @@ package struct LineRange: Hashable, Sendable {
     }
 }
 
+extension LineRange {
+    /// - Throws: `INVALID_ARGUMENT` for a range that no document has.
+    package func check() throws(OVError) {
+        guard offset >= 0, limit.map({ $0 >= 0 }) ?? true else {
+            throw .invalidField(["query", "offset"], "offset and limit must not be negative", type: "value_error")
+        }
+    }
+}
+
 /// Text of a document, with how fresh it is.
 package struct DocumentText: Hashable, Sendable {
     package let uri: VikingURI

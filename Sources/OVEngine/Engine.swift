@@ -97,7 +97,7 @@ package final class Engine: Sendable {
     }
 }
 
-extension Engine: ControlPlane {}
+extension Engine: ControlPlane, MetricsSource {}
 
 extension Engine: Service {
     /// Executes runs until `finish` or a graceful shutdown, then those that are going on to their end.

@@ -6,12 +6,14 @@ import OVStore
 
 /// The maintenance of a store, which must work on one that cannot be opened.
 package struct StoreKeeper: StoreMaintenance {
-    private let store: Store
+    let store: Store
+    let random: any RandomSource
 
     package init(home: String, limits: Limits, dependencies: Engine.Dependencies) {
         store = Store.unopened(
             home: home, files: dependencies.files, clock: dependencies.clock, random: dependencies.random,
             limits: limits)
+        random = dependencies.random
     }
 
     package func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck {
@@ -50,4 +52,18 @@ package struct StoreKeeper: StoreMaintenance {
         compaction.packBytesRemoved = collected.bytes
         return compaction
     }
+}
+
+extension StoreKeeper {
+    /// The daemon of the store, found without reading its state; nil when none runs.
+    package func daemon() async throws(OVError) -> RunningDaemon? {
+        try await store.daemon().map { RunningDaemon(socket: $0.socket, version: $0.version) }
+    }
+}
+
+/// A daemon that another process is.
+package struct RunningDaemon: Hashable, Sendable {
+    /// The path of its socket; nil until it listens.
+    package let socket: String?
+    package let version: String
 }

@@ -36,17 +36,24 @@ package struct RestInterface: Sendable {
     let metrics: HTTPMetrics
     package let uploads: UploadStore
 
-    package init(over plane: any ControlPlane, _ configuration: Configuration) {
+    package init(over plane: any ControlPlane & MetricsSource, _ configuration: Configuration) {
         self.configuration = configuration
         metrics = HTTPMetrics()
         uploads = UploadStore(
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
             random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
         let groups: [any RouteGroup] = [
-            WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
+            WatchRoutes(plane: plane),
+            ResourceRoutes(
+                plane: plane, uploads: uploads, clock: configuration.clock,
+                dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
+<<<<<<< HEAD
             SearchRoutes(plane: plane),
             SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
+=======
+            SystemRoutes(plane: plane, numbers: plane, metrics: metrics, clock: configuration.clock),
+>>>>>>> c03cd1aa65be3e1490f42d4f8a06fd3a26635679
         ]
         table = RouteTable(groups + [DocumentRoutes(describing: groups)])
     }

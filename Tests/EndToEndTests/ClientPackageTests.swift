@@ -46,6 +46,28 @@ import Testing
         try await installation.checkStore()
     }
 
+    @Test(.enabled(if: python != nil, "no Python with the package openviking-sdk"))
+    func `users of one account share what is the account's, and others know nothing of it`() async throws {
+        let installation = try Installation()
+        try installation.folder.write("docs/guide.md", "# Guide\n\nHello there.\n")
+        let root = try await installation.key("root")
+        let users = [
+            try await installation.key("user", "--account", "team", "--user", "ann"),
+            try await installation.key("user", "--account", "team", "--user", "ben"),
+            try await installation.key("user", "--account", "acme", "--user", "eve"),
+        ]
+        let server = try await installation.serve("--allow-path", installation.folder.path("docs"))
+        let script = fixture("clients/openviking_sdk_tenants.py")
+        let command = ChildProcess.Command(
+            try #require(Self.python), [script, server.url, installation.folder.path("docs"), root] + users,
+            environment: ["HOME": installation.folder.path, "PATH": "/usr/bin:/bin"])
+        let result = try await ChildProcess(command).wait()
+        #expect(result.status == 0, "\(result.summary)")
+        #expect(result.text.contains("calls"))
+        #expect(try await server.stop().status == 0)
+        try await installation.checkStore()
+    }
+
     private static let schemathesis: String? = {
         let found = python.map { $0.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/schemathesis" }
         guard let found, access(found, X_OK) == 0 else {

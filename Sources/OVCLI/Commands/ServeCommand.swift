@@ -21,7 +21,9 @@ struct ServeCommand: GlobalCommand {
                 "ov serve --allow-path /srv/docs --allow-host knowledge.example.com",
             ]))
 
-    @Option(name: .long, help: ArgumentHelp("The address to listen on.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The address to listen on; one that others reach only with keys.", valueName: "name"))
     var host = "127.0.0.1"
 
     @Option(name: .long, help: ArgumentHelp("The port; 0 for one that is free.", valueName: "n"))
@@ -52,6 +54,9 @@ struct ServeCommand: GlobalCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(in context: CommandContext) async throws {
+        guard global.server == nil else {
+            throw OVError(.invalidArgument, "a server serves a store of this machine: leave out --server")
+        }
         guard (0...65_535).contains(port) else {
             throw OVError(.invalidArgument, "--port must be from 0 to 65535, not \(port)")
         }

@@ -14,14 +14,22 @@ package struct Settings: Hashable, Sendable {
     package var verbosity = 0
     package var usesColor = true
     package var limits = Limits()
+    /// The server that the command is for; nil for the store at `home`.
+    package var server: ServerSettings?
 
     package init() {}
 
     /// - Throws: `INVALID_ARGUMENT` for a value that is out of range, or a file that is not as it must be.
     init(_ options: GlobalOptions, environment: [String: String], in workingDirectory: String) throws(OVError) {
-        let home = try Self.home(options.home, environment, workingDirectory)
-        let file = try ConfigurationFile(inHome: home)
-        self.home = home
+        let file: ConfigurationFile
+        do throws(OVError) {
+            home = try Self.home(options.home, environment, workingDirectory)
+            file = try ConfigurationFile(inHome: home)
+        } catch  where home.isEmpty && (options.server ?? environment.nonEmpty("OV_SERVER")) != nil {
+            // Who works on a server needs no place for a store.
+            file = ConfigurationFile()
+        }
+        server = try ServerSettings(options, environment: environment, file: file)
         let account = options.account ?? environment.nonEmpty("OV_ACCOUNT") ?? file.account ?? Caller.local.account
         let user = options.user ?? environment.nonEmpty("OV_USER") ?? file.user ?? Caller.local.user
         try Self.check(account, "an account")
@@ -58,16 +66,16 @@ package struct Settings: Hashable, Sendable {
     }
 
     private static func check(_ name: String, _ what: String) throws(OVError) {
-        guard VikingURI.isSegment(name), name.utf8.count <= 128 else {
+        guard Owner.isName(name) else {
             throw OVError(
                 .invalidArgument, "'\(DisplayText.line(String(name.prefix(40))))' is not a name for \(what)",
-                hint: "a name has 1 to 128 bytes and no '/' or control characters")
+                hint: Owner.nameHint)
         }
     }
 }
 
 extension [String: String] {
-    fileprivate func nonEmpty(_ name: String) -> String? {
+    func nonEmpty(_ name: String) -> String? {
         guard let value = self[name], !value.isEmpty else { return nil }
         return value
     }

@@ -6,7 +6,11 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
+<<<<<<< HEAD
         "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-store",
+=======
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-key", "ov-store",
+>>>>>>> c03cd1aa65be3e1490f42d4f8a06fd3a26635679
     ]
 
     /// All pages, made from the definitions of the commands.
@@ -41,6 +45,9 @@ enum Manual {
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",
                 commands(["serve"])),
+            page(
+                "ov-key", "make and revoke the keys of a server", root.subcommand("key")?.words ?? "",
+                root.subcommand("key")?.subcommands ?? []),
             page(
                 "ov-store", "look after the store's files",
                 "The store is a folder. These commands work on its files, whether or not its content can be read.",
@@ -78,6 +85,10 @@ enum Manual {
     private static func environment(_ roff: inout Roff) {
         roff.section("Environment")
         roff.item(Roff.bold("OV_HOME"), "The store's folder, when --home is not given.")
+        roff.item(Roff.bold("OV_SERVER"), "The server to work on, when --server is not given: http://HOST:PORT.")
+        roff.item(Roff.bold("OV_API_KEY"), "The key for that server. Unlike --api-key, no other user can see it.")
+        roff.item(
+            Roff.bold("SSL_CERT_FILE"), "A file of certificates (PEM) to trust beside those of the system.")
         roff.item(Roff.bold("OV_ACCOUNT"), "The account to act for, when --account is not given.")
         roff.item(Roff.bold("OV_USER"), "The user to act for, when --user is not given.")
         roff.item(Roff.bold("XDG_DATA_HOME"), "Where the default store lies: $XDG_DATA_HOME/ov.")
@@ -95,7 +106,9 @@ enum Manual {
             "In the store's folder, optional: a JSON object with defaults for the options. An option goes before the "
                 + "environment, the environment before the file. Keys: "
                 + ConfigurationFile.keys.joined(separator: ", ") + ". In limits: "
-                + Limits.configurationKeys.joined(separator: ", ") + ".")
+                + Limits.configurationKeys.joined(separator: ", ")
+                + ". A file with api_key must be for its owner alone "
+                + "(chmod 600); that key goes to the server that the file names, and to no other.")
         roff.example([
             #"{"output": "json", "account": "team", "limits": {"concurrent_runs": 2, "task_days": 7}}"#
         ])

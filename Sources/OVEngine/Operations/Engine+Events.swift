@@ -96,9 +96,9 @@ private actor EventFollower {
             let isLast = index + 1 == news.count || news[index + 1].sequence > item.sequence
             let cursor = isLast ? FeedCursor(in: state, behind: item.sequence).text : nil
             found.append(Event(cursor: cursor, kind: item.kind))
-            guard case .task(let view) = item.kind, view.task.status.isFinal else { continue }
-            progress[view.task.id] = nil
-            if view.task.id == scope.task { isOver = true }
+            guard case .task(let view) = item.kind, view.status.isFinal else { continue }
+            progress[view.id] = nil
+            if view.id == scope.task { isOver = true }
         }
     }
 

@@ -8,9 +8,7 @@ import OVStore
 
 extension Engine {
     package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
-        guard range.offset >= 0, range.limit.map({ $0 >= 0 }) ?? true else {
-            throw .invalidField(["query", "offset"], "offset and limit must not be negative", type: "value_error")
-        }
+        try range.check()
         return try await reading { state throws(OVError) in
             let found = try self.document(uri, in: state, as: caller)
             guard let text = try self.text(of: found) else {

@@ -32,7 +32,7 @@ extension Engine {
 
     /// - Returns: nil when nothing follows the last view that the caller may see.
     private func cursor(behind view: WatchView?, in state: State, _ query: WatchQuery, _ caller: Caller) -> String? {
-        guard let last = view?.watch else { return nil }
+        guard let last = view else { return nil }
         let cursor = Cursor(kind: .watches, createdAt: last.createdAt, id: last.id)
         let isMore = state.watches.boxed(after: cursor.place).contains { $0.value.isVisible(to: caller, query) }
         return isMore ? cursor.text : nil
@@ -50,7 +50,7 @@ extension Engine {
         let interval = try patch.interval.map { minutes throws(OVError) in try Interval(minutes: minutes) }
         try checkNotes(reason: patch.reason, instruction: patch.instruction)
         let view = try await store.commit { transaction throws(OVError) in
-            let before = try transaction.state.watch(key, as: caller)
+            let before = try transaction.state.changeableWatch(key, as: caller)
             var watch = before
             if let reason = patch.reason { watch.reason = reason }
             if let instruction = patch.instruction { watch.instruction = instruction }
@@ -67,7 +67,7 @@ extension Engine {
 
     package func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch {
         let deleted = try await store.commit { transaction throws(OVError) in
-            let watch = try transaction.state.watch(key, as: caller)
+            let watch = try transaction.state.changeableWatch(key, as: caller)
             if let pending = transaction.state.pendingTask(at: watch.key), pending.watch == watch.id {
                 transaction.cancelPending(at: watch.key)
             }
@@ -86,7 +86,7 @@ extension Engine {
         try await reconcile()
         let id = random.nextTaskID()
         let receipt = try await store.commit { transaction throws(OVError) in
-            let watch = try transaction.state.watch(key, as: caller)
+            let watch = try transaction.state.changeableWatch(key, as: caller)
             if let reason = watch.suspensionReason {
                 throw OVError(
                     .failedPrecondition, "the watch is suspended: \(reason)",
@@ -109,13 +109,15 @@ extension Engine {
         var due = DueQueue(
             state.watches.values.lazy.filter { caller.maySee($0.owner) }.map { ($0.id, $0.due(asOf: now)) })
         guard !abandoned.isEmpty || due.next.map({ $0 <= now }) ?? false else {
-            return DueReceipt(started: [], runningElsewhere: [])
+            return DueReceipt(started: [], running: [])
         }
         var queue: [TaskID] = []
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
         let slot = try await ownerSlot()
-        let bounds = Transaction.ClaimBounds(runs: bound, perHost: limits.runsPerHost)
+        // Whoever calls over a network cannot claim more than this process would run at once.
+        let bounds = Transaction.ClaimBounds(
+            runs: caller.origin == .network ? min(bound, limits.concurrentRuns) : bound, perHost: limits.runsPerHost)
         let claimed = try await committingClaims { transaction, tasks in
             let due = transaction.claimDue(candidates, abandoned, within: bounds, slot: slot, random: random)
             tasks = due.tasks
@@ -126,7 +128,7 @@ extension Engine {
         return DueReceipt(
             started: (claimed.tasks + claimed.early).compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
-            }, runningElsewhere: claimed.running)
+            }, running: claimed.running)
     }
 
     /// - Throws: `PAYLOAD_TOO_LARGE`.
@@ -204,8 +206,8 @@ extension Transaction {
         }
         for id in due {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
-            if let running = state.runningTask(at: watch.key) {
-                if running.lease?.slot != slot { claimed.running.append(watch.uri) }
+            if state.runningTask(at: watch.key) != nil {
+                claimed.running.append(watch.uri)
             } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bounds.runs,
                 room.has(state.host(at: watch.key)),
                 let task = claimDue(watch, id: random.nextTaskID(), slot: slot)

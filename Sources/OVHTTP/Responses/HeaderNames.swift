@@ -9,6 +9,8 @@ extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
     static let lastChecked = named("X-OV-Last-Checked")
     static let lastChanged = named("X-OV-Last-Changed")
+    /// The address of a document, percent-encoded.
+    static let documentURI = named("X-OV-URI")
     static let lastEventID = named("Last-Event-ID")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {

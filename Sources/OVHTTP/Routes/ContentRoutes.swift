@@ -49,7 +49,14 @@ struct ContentRoutes: RouteGroup {
 
 extension Answer {
     fileprivate static func text(_ document: DocumentText) -> Answer {
-        .result(document.text, headers: .freshness(document.lastChecked, document.lastChanged))
+        .result(
+            headers: .freshness(document.lastChecked, document.lastChanged),
+            beside: { json in
+                json.member("uri", document.uri)
+                json.member("media_type", document.mediaType)
+                json.member("total_lines", document.totalLines)
+            }
+        ) { document.text.write(to: &$0) }
     }
 }
 

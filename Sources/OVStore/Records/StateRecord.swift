@@ -27,7 +27,8 @@ struct Record<Value: StateRecord>: JSONWritable {
 
 /// What a line of a member says: `{"<kind>":<record>}`.
 enum RecordKind: String {
-    case resource, revision, watch, task
+    case key, resource, revision, watch, task
+    case dropKey = "drop_key"
     case dropResource = "drop_resource"
     case dropRevision = "drop_revision"
     case dropWatch = "drop_watch"
@@ -36,7 +37,7 @@ enum RecordKind: String {
     /// Which half of the state it is for.
     var isOfAgenda: Bool {
         switch self {
-        case .resource, .revision, .dropResource, .dropRevision: false
+        case .key, .resource, .revision, .dropKey, .dropResource, .dropRevision: false
         case .watch, .task, .dropWatch, .dropTask: true
         }
     }
@@ -78,6 +79,8 @@ extension Catalog: StateHalf {
 
     mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError) {
         switch kind {
+        case .key: put(try AccessKey(decoding: &json))
+        case .dropKey: dropKey(try json.value(KeyID.self))
         case .resource: put(try Resource(decoding: &json))
         case .revision:
             let record = try RevisionRecord(decoding: &json)
@@ -104,7 +107,7 @@ extension Agenda: StateHalf {
         case .task: put(try TaskRecord(decoding: &json))
         case .dropWatch: dropWatch(try json.taskID())
         case .dropTask: dropTask(try json.taskID())
-        case .resource, .revision, .dropResource, .dropRevision: break
+        case .key, .resource, .revision, .dropKey, .dropResource, .dropRevision: break
         }
     }
 }
@@ -116,6 +119,7 @@ extension State {
             json.object { $0.member(name, record) }
             json.newline()
         }
+        for key in keys { line("key", Record(key)) }
         for resource in resources.values {
             line("resource", Record(resource))
             for revision in revisions(of: resource.key) {
@@ -134,44 +138,6 @@ extension State {
 }
 
 // MARK: - Fields
-
-extension JSONReader {
-    func unknown(_ name: String) -> JSONError { failure("unknown field '\(name)'") }
-
-    func missing(_ name: String) -> JSONError { failure("missing field '\(name)'") }
-
-    /// A value that is written as a string.
-    mutating func value<Value: LosslessStringConvertible>(_ type: Value.Type) throws(JSONError) -> Value {
-        let text = try string()
-        guard let value = Value(text) else { throw failure("malformed \(type): '\(text.prefix(80))'") }
-        return value
-    }
-
-    mutating func uri() throws(JSONError) -> VikingURI {
-        let text = try string()
-        guard let value = VikingURI(canonical: text) else { throw failure("malformed URI: '\(text.prefix(80))'") }
-        return value
-    }
-
-    mutating func choice<Value: RawRepresentable<String>>(_ type: Value.Type) throws(JSONError) -> Value {
-        let text = try string()
-        guard let value = Value(rawValue: text) else { throw failure("unknown \(type) '\(text.prefix(80))'") }
-        return value
-    }
-
-    /// A whole number that is not negative.
-    mutating func count() throws(JSONError) -> Int {
-        let value = try integer()
-        guard value >= 0, value <= 1 << 53 else { throw failure("number out of range") }
-        return Int(value)
-    }
-
-    mutating func strings() throws(JSONError) -> [String] {
-        var values: [String] = []
-        try array { json throws(JSONError) in values.append(try json.string()) }
-        return values
-    }
-}
 
 extension JSONWriter {
     mutating func member(_ name: StaticString, ifNotZero value: Int) {
