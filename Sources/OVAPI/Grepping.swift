@@ -99,8 +99,9 @@ package struct GrepResult: Hashable, Sendable, JSONWritable {
             json.member("count", summary.count)
             json.member("match_count", summary.count)
             json.member("files_scanned", summary.documentsScanned)
+            json.member("files_skipped", summary.documentsSkipped)
             json.member("has_more", summary.hasMore)
-            json.member("files", files.map(FileCount.init))
+            json.member("files", files.map(WrittenCount.init))
         }
     }
 
@@ -109,14 +110,25 @@ package struct GrepResult: Hashable, Sendable, JSONWritable {
             json.member("uri", file.uri)
             json.member("line", file.lines[index].number)
             json.member("content", file.lines[index].text)
-            let before = file.lines[..<index].reversed().prefix { !$0.isMatch }.reversed().map(\.text)
-            let after = file.lines[(index + 1)...].prefix { !$0.isMatch }.map(\.text)
-            if !before.isEmpty { json.member("before", Array(before)) }
-            if !after.isEmpty { json.member("after", Array(after)) }
+            let before = Self.around(file.lines[..<index].reversed(), file.lines[index].number, -1)
+            let after = Self.around(file.lines[(index + 1)...], file.lines[index].number, 1)
+            if !before.isEmpty { json.member("before", Array(before.reversed())) }
+            if !after.isEmpty { json.member("after", after) }
         }
     }
 
-    private struct FileCount: JSONWritable {
+    /// The lines that follow one another from a match on, to the next match.
+    private static func around(_ lines: some Sequence<GrepFile.Line>, _ number: Int, _ step: Int) -> [String] {
+        var (texts, next): ([String], Int) = ([], number + step)
+        for line in lines {
+            guard !line.isMatch, line.number == next else { break }
+            texts.append(line.text)
+            next += step
+        }
+        return texts
+    }
+
+    private struct WrittenCount: JSONWritable {
         let uri: VikingURI
         let count: Int
 

@@ -48,12 +48,8 @@ package struct RestInterface: Sendable {
                 plane: plane, uploads: uploads, clock: configuration.clock,
                 dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
-<<<<<<< HEAD
             SearchRoutes(plane: plane),
-            SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
-=======
             SystemRoutes(plane: plane, numbers: plane, metrics: metrics, clock: configuration.clock),
->>>>>>> c03cd1aa65be3e1490f42d4f8a06fd3a26635679
         ]
         table = RouteTable(groups + [DocumentRoutes(describing: groups)])
     }

@@ -15,14 +15,8 @@ struct Benchmark: Sendable {
 struct BenchmarkRun {
     /// Peak memory first: Linux counts what a process's parent had resident when it started it.
     static let all: [Benchmark] = [
-<<<<<<< HEAD
-        .peakMemory, .start, .watchList, .commits, .ingest, .git, .due, .stateLoad, .idle, .rush, .year, .serve,
-        .serveIdle, .serveRush, .search,
-=======
         .peakMemory, .start, .places, .watchList, .commits, .ingest, .git, .due, .stateLoad, .idle, .rush, .year,
-        .serve,
-        .serveIdle, .serveRush,
->>>>>>> c03cd1aa65be3e1490f42d4f8a06fd3a26635679
+        .serve, .serveIdle, .serveRush, .search,
     ]
 
     let names: [String]

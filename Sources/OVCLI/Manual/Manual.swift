@@ -6,11 +6,7 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
-<<<<<<< HEAD
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-store",
-=======
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-key", "ov-store",
->>>>>>> c03cd1aa65be3e1490f42d4f8a06fd3a26635679
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-key", "ov-store",
     ]
 
     /// All pages, made from the definitions of the commands.

@@ -50,7 +50,7 @@ extension OpenAPISchemas {
         },
         "MatchedLines": {
           "type": "object",
-          "required": ["matches","count","match_count","files_scanned","has_more","files"],
+          "required": ["matches","count","match_count","files_scanned","files_skipped","has_more","files"],
           "properties": {
             "matches": {
               "type": "array",
@@ -69,6 +69,7 @@ extension OpenAPISchemas {
             "count": {"type":"integer"},
             "match_count": {"type":"integer"},
             "files_scanned": {"type":"integer"},
+            "files_skipped": {"type":"integer"},
             "has_more": {"type":"boolean"},
             "files": {
               "type": "array",

@@ -33,6 +33,7 @@ struct SearchRoutes: RouteGroup {
             Field("fixed_strings", .boolean, "Whether the pattern is text and no expression."),
             Field("word_regexp", .boolean, "Only where no letter or digit stands around it."),
             Field("invert_match", .boolean, "Lines that do not match."),
+            Field("count_only", .boolean, "Only how many lines match, by document."),
             Field("before_context", .integer, "Lines before each match."),
             Field("after_context", .integer, "Lines behind each match."),
             Field("max_count", .integer, "At most this many matches in a document."),
@@ -83,6 +84,7 @@ struct SearchRoutes: RouteGroup {
         query.isFixed = body.bool("fixed_strings") ?? false
         query.wholeWords = body.bool("word_regexp") ?? false
         query.isInverted = body.bool("invert_match") ?? false
+        query.countsOnly = body.bool("count_only") ?? false
         query.before = body.integer("before_context") ?? 0
         query.after = body.integer("after_context") ?? 0
         query.perDocument = body.integer("max_count")
