@@ -36,6 +36,24 @@ package struct GrepQuery: Hashable, Sendable {
     }
 }
 
+extension GrepQuery {
+    /// - Throws: `INVALID_ARGUMENT` for numbers that make no sense.
+    package func check() throws(OVError) {
+        let counts: [(String, Int?)] = [
+            ("before_context", before), ("after_context", after), ("node_limit", limit), ("max_count", perDocument),
+            ("level_limit", levelLimit),
+        ]
+        for (name, value) in counts {
+            guard let value, value < 0 else { continue }
+            throw .invalidField(["body", name], "\(name) must not be negative", type: "greater_than_equal")
+        }
+        guard max(before, after) <= Self.maximumContext else {
+            throw .invalidField(
+                ["body", "before_context"], "at most \(Self.maximumContext) lines of context", type: "less_than_equal")
+        }
+    }
+}
+
 /// The lines of a document that match, with those around them.
 package struct GrepFile: Hashable, Sendable {
     package struct Line: Hashable, Sendable {

@@ -18,6 +18,15 @@ package struct FindQuery: Hashable, Sendable {
     }
 }
 
+extension FindQuery {
+    /// - Throws: `INVALID_ARGUMENT` for a limit that makes no sense.
+    package func check() throws(OVError) {
+        guard limit > 0, limit <= Self.maximumLimit else {
+            throw .invalidField(["body", "limit"], "limit must be 1 to \(Self.maximumLimit)", type: "value_error")
+        }
+    }
+}
+
 /// A passage that was found: a section of a document, or a piece of a long one.
 package struct SearchHit: Hashable, Sendable {
     package let uri: VikingURI

@@ -5,6 +5,7 @@ package import OVCore
 
 extension RemotePlane {
     package func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
+        try query.check()
         let request = ServerRequest(.post, "/api/v1/search/find").with { json in
             json.member("query", query.text)
             json.member("target_uri", query.targets)
@@ -19,6 +20,7 @@ extension RemotePlane {
     package func grep(
         _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
     ) async throws(OVError) -> GrepSummary {
+        try query.check()
         let request = ServerRequest(.post, "/api/v1/search/grep").with { json in
             json.member("uri", query.uri)
             json.member("pattern", query.pattern)

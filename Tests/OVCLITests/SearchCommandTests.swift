@@ -76,7 +76,7 @@ import Testing
             json.hasPrefix(
                 #"{"ok":true,"result":{"matches":[{"uri":"viking://resources/a.md","line":3,"content":"match","before":["before"]},"#
             ))
-        #expect(json.contains(#""count":3,"match_count":3,"files_scanned":2,"has_more":false"#))
+        #expect(json.contains(#""count":3,"match_count":3,"files_scanned":2,"files_skipped":0,"has_more":false"#))
     }
 
     @Test func `nothing that matches is said`() async {

@@ -8,10 +8,7 @@ import OVStore
 
 extension Engine {
     package func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
-        guard query.limit > 0, query.limit <= FindQuery.maximumLimit else {
-            throw .invalidField(
-                ["body", "limit"], "limit must be 1 to \(FindQuery.maximumLimit)", type: "value_error")
-        }
+        try query.check()
         let parsed = try SearchQuery(parsing: query.text)
         return try await reading { state throws(OVError) in
             let scope = try SearchScope(query.targets, in: state, as: caller)

@@ -11,10 +11,10 @@ extension Engine {
     package func grep(
         _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
     ) async throws(OVError) -> GrepSummary {
+        try query.check()
         let pattern = try LinePattern(
             query.pattern,
             .init(ignoresCase: query.ignoresCase, wholeWords: query.wholeWords, isFixed: query.isFixed))
-        try query.check()
         let documents = try await reading { state throws(OVError) in
             try self.documents(for: query, in: state, as: caller)
         }
@@ -59,22 +59,5 @@ extension Engine {
             }
         }
         return documents
-    }
-}
-
-extension GrepQuery {
-    fileprivate func check() throws(OVError) {
-        let counts: [(String, Int?)] = [
-            ("before_context", before), ("after_context", after), ("node_limit", limit), ("max_count", perDocument),
-            ("level_limit", levelLimit),
-        ]
-        for (name, value) in counts {
-            guard let value, value < 0 else { continue }
-            throw .invalidField(["body", name], "\(name) must not be negative", type: "greater_than_equal")
-        }
-        guard max(before, after) <= Self.maximumContext else {
-            throw .invalidField(
-                ["body", "before_context"], "at most \(Self.maximumContext) lines of context", type: "less_than_equal")
-        }
     }
 }
