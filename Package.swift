@@ -107,7 +107,8 @@ let package = Package(
                 "OVClient", "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", lifecycle,
                 logging,
             ]),
-        tests("OVCLITests", ["OVCLI", "OVClient", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests(
+            "OVCLITests", ["OVCLI", "OVClient", "OVCore", "OVAPI", "OVEngine", "OVSystem", argumentParser, lifecycle]),
         tests(
             "OVHTTPTests",
             [

@@ -17,6 +17,8 @@ package struct HTTPLimits: Hashable, Sendable {
     package var connections = 20_000
     /// How many dry runs of ingests go on at once.
     package var dryRuns = 4
+    /// Event streams that are open at once.
+    package var eventStreams = 256
 
     package init() {}
 }

@@ -21,6 +21,7 @@ import Testing
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
         "POST /api/v1/search/find", "POST /api/v1/search/search", "POST /api/v1/search/grep",
         "POST /api/v1/search/glob",
+        "GET /api/v1/events",
     ]
 
     @Test func `the document lists exactly the routes that there are`() async throws {

@@ -4,13 +4,13 @@ import Glibc
 import OVCore
 import OVSystem
 
-/// `<home>/config.json`: defaults for the global options, and the limits.
+/// `<home>/config.json`: defaults for the global options and for those of `ov serve`, and the limits.
 struct ConfigurationFile: Hashable, Sendable {
     static let name = "config.json"
     /// More than anybody writes by hand; a bound on what is read.
     private static let maximumBytes: Int64 = 1 << 20
     static let keys = [
-        "account", "user", "output", "compact", "quiet", "verbose", "no_color", "limits", "server", "api_key",
+        "account", "user", "output", "compact", "quiet", "verbose", "no_color", "serve", "limits", "server", "api_key",
     ]
 
     private(set) var account: String?
@@ -20,6 +20,7 @@ struct ConfigurationFile: Hashable, Sendable {
     private(set) var quiet: Bool?
     private(set) var verbose: Int?
     private(set) var noColor: Bool?
+    private(set) var serve = ServeOptions()
     private(set) var limits = Limits()
     private(set) var server: String?
     private(set) var apiKey: String?
@@ -89,6 +90,7 @@ struct ConfigurationFile: Hashable, Sendable {
         case "no_color": noColor = try field.bool()
         case "server": server = try field.text()
         case "api_key": apiKey = try field.text()
+        case "serve": serve = try ServeOptions(configuration: field)
         case "limits": limits = try Limits(configuration: field)
         default: throw field.unknown(among: Self.keys)
         }

@@ -16,6 +16,8 @@ package struct Settings: Hashable, Sendable {
     package var limits = Limits()
     /// The server that the command is for; nil for the store at `home`.
     package var server: ServerSettings?
+    /// How a server is to run, as far as the file says.
+    package var serve = ServeOptions()
 
     package init() {}
 
@@ -41,6 +43,7 @@ package struct Settings: Hashable, Sendable {
         isQuiet = options.quiet || options.verbose == 0 && file.quiet ?? false
         usesColor = !options.noColor && environment.nonEmpty("NO_COLOR") == nil && !(file.noColor ?? false)
         limits = file.limits
+        serve = file.serve
     }
 
     private static func home(

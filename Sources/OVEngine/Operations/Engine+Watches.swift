@@ -14,9 +14,18 @@ extension Engine {
         }
         var (views, total): ([WatchView], Int) = ([], 0)
         if query.limit == nil { views.reserveCapacity(state.watches.count) }
-        for watch in state.watches.boxed where watch.value.isVisible(to: caller, query) {
-            total += 1
-            if after == nil, views.count < query.limit ?? .max { views.append(state.view(watch)) }
+        // Of a page, the census knows how many there are in all without looking at them.
+        if query.limit != nil, census.isAskedAgain() {
+            let counts = census.counts(in: store, for: caller, now: clock.now())
+            total = query.activeOnly ? counts.active : counts.total
+        } else {
+            total = state.watches.boxed.reduce(0) { $0 + ($1.value.isVisible(to: caller, query) ? 1 : 0) }
+        }
+        if after == nil {
+            for watch in state.watches.boxed where watch.value.isVisible(to: caller, query) {
+                views.append(state.view(watch))
+                if views.count == query.limit { break }
+            }
         }
         if let after {
             for watch in state.watches.boxed(after: after) where watch.value.isVisible(to: caller, query) {

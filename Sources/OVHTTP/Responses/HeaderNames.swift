@@ -12,6 +12,7 @@ extension HTTPField.Name {
     /// The address of a document, percent-encoded.
     static let documentURI = named("X-OV-URI")
     static let lastEventID = named("Last-Event-ID")
+    static let accelBuffering = named("X-Accel-Buffering")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name(text.description) else { preconditionFailure("no name of a header: \(text)") }

@@ -9,6 +9,7 @@ struct SystemRoutes: RouteGroup {
     let plane: any ControlPlane
     let numbers: any MetricsSource
     let metrics: HTTPMetrics
+    let streams: EventStreams
     let clock: any WallClock
 
     var routes: [Route] {
@@ -25,7 +26,10 @@ struct SystemRoutes: RouteGroup {
                 var text = MetricsText()
                 let snapshot = try await numbers.metrics(as: request.caller)
                 text.add(snapshot)
-                if snapshot.isWhole { text.add(metrics.snapshot) }
+                if snapshot.isWhole {
+                    text.add(metrics.snapshot)
+                    text.gauge("ov_event_streams", "Event streams that are open.", Double(streams.open))
+                }
                 return .text(text.text, type: MetricsText.mediaType)
             },
             Route(.get, "/api/v1/system/status", "What the store holds", answer: .result("Status"), status),
