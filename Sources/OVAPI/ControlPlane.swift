@@ -73,6 +73,21 @@ package protocol ControlPlane: Sendable {
     /// Which documents have changed at or below an address since a cursor, each in its newest state.
     func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage
 
+    // MARK: Searching
+
+    /// The passages that fit a query best.
+    func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult
+
+    /// Lines that match a pattern, document by document in the order of their addresses.
+    /// - Parameter receive: gets each document with matches as soon as all before it are done; it must not block for
+    ///   long. What it throws ends the search and is thrown as `CANCELLED`.
+    func grep(
+        _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
+    ) async throws(OVError) -> GrepSummary
+
+    /// The documents below an address whose path fits a pattern.
+    func glob(_ pattern: String, in uri: String, limit: Int?, as caller: Caller) async throws(OVError) -> GlobResult
+
     /// Removes a resource, or with `recursively` every resource below a folder.
     func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt
 

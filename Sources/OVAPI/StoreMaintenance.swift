@@ -86,6 +86,8 @@ package struct StoreCompaction: Hashable, Sendable, JSONWritable {
     package var stateBytesBefore: Int64 = 0
     package var stateBytesAfter: Int64 = 0
     package var packsRemoved = 0
+    /// How many packs were brought together in new ones.
+    package var packsRewritten = 0
     package var packBytesRemoved: Int64 = 0
 
     package init() {}
@@ -95,6 +97,7 @@ package struct StoreCompaction: Hashable, Sendable, JSONWritable {
             json.member("state_bytes_before", Int(stateBytesBefore))
             json.member("state_bytes_after", Int(stateBytesAfter))
             json.member("packs_removed", packsRemoved)
+            json.member("packs_rewritten", packsRewritten)
             json.member("pack_bytes_removed", Int(packBytesRemoved))
         }
     }

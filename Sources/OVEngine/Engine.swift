@@ -25,6 +25,7 @@ package final class Engine: Sendable {
     let dispatcher: RunDispatcher
     let tally = RunTally()
     let endings = EndingTally()
+    let shelf: IndexShelf
     let census = StoreCensus()
     /// Bytes of all packs, and when they were counted.
     let packUsage = Mutex<(at: Timestamp, bytes: Int64)?>(nil)
@@ -74,6 +75,7 @@ package final class Engine: Sendable {
 
     private init(store: Store, dependencies: Dependencies) {
         self.store = store
+        shelf = IndexShelf(store: store)
         threads = ThreadPool()
         pipeline = dependencies.pipeline(threads, dependencies.clock)
         clock = dependencies.clock

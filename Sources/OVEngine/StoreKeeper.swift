@@ -44,6 +44,7 @@ package struct StoreKeeper: StoreMaintenance {
         var compaction = StoreCompaction()
         compaction.stateBytesBefore = await store.stateFileLength
         guard compaction.stateBytesBefore > 0 else { return compaction }
+        compaction.packsRewritten = try await store.rewritePacks()
         try await store.compact()
         compaction.stateBytesAfter = await store.stateFileLength
         let collected = try await store.collect()

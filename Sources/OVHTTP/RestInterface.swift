@@ -58,6 +58,7 @@ package struct RestInterface: Sendable {
                 plane: plane, uploads: uploads, clock: configuration.clock,
                 dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
+            SearchRoutes(plane: plane),
             EventRoutes(plane: plane, streams: eventStreams, clock: configuration.clock),
             SystemRoutes(
                 plane: plane, numbers: plane, metrics: metrics, streams: eventStreams, clock: configuration.clock),

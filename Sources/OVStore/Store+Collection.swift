@@ -28,8 +28,11 @@ extension Store {
         needed.formUnion(neededPacks(by: try previousState()))
         var collected = Collected()
         for pack in unneeded where !(pack.isFinished && needed.contains(pack.name)) && !isLive(pack.name) {
-            try translatingErrors { () throws(SystemError) in try files.remove(pack.path) }
-            collected.packs += 1
+            try translatingErrors { () throws(SystemError) in
+                try files.remove(pack.path)
+                if pack.isPack { try files.remove(home.index(pack.name)) }
+            }
+            collected.packs += pack.isPack ? 1 : 0
             collected.bytes += pack.size
         }
         return collected
@@ -38,6 +41,8 @@ extension Store {
     private struct PackFile {
         let name: String
         let path: String
+        /// Whether it is a pack, or what is to become one; else an index.
+        let isPack: Bool
         let isFinished: Bool
         let size: Int64
     }
@@ -53,7 +58,8 @@ extension Store {
                 else { continue }
                 packs.append(
                     PackFile(
-                        name: String(file[..<dot]), path: path, isFinished: file.hasSuffix(".pack"), size: status.size))
+                        name: String(file[..<dot]), path: path, isPack: file[dot...].hasPrefix(".pack"),
+                        isFinished: !file.hasSuffix(".tmp"), size: status.size))
             }
             return packs
         }

@@ -8,7 +8,7 @@ package final class ThreadPool: TaskExecutor {
     package let count: Int
 
     /// - Parameter count: how many threads; by default one for each processor, but at least two.
-    package init(count: Int = max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
+    package init(count: Int = max(2, ThreadPool.processorCount)) {
         self.count = count
         // Tasks that prefer the pool keep it alive until their jobs are done.
         threads.start(count: count) { [weak self] job in
@@ -16,6 +16,9 @@ package final class ThreadPool: TaskExecutor {
             job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }
+
+    /// How many processors there are.
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     deinit { threads.close() }
 

@@ -16,8 +16,7 @@ struct BenchmarkRun {
     /// Peak memory first: Linux counts what a process's parent had resident when it started it.
     static let all: [Benchmark] = [
         .peakMemory, .start, .places, .watchList, .commits, .ingest, .git, .due, .stateLoad, .idle, .rush, .year,
-        .serve,
-        .serveIdle, .serveRush,
+        .serve, .serveIdle, .serveRush, .search,
     ]
 
     let names: [String]

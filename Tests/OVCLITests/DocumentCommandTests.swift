@@ -28,6 +28,12 @@ import Testing
         ("overview viking://resources/a.md", "overview viking://resources/a.md"),
         ("rm viking://resources/a.md -r", "remove viking://resources/a.md recursively=true"),
         ("stat viking://resources/zebra.md", "stat viking://resources/zebra.md"),
+        (
+            "find two words --in viking://resources --in viking://~/resources --limit 3",
+            "find two words in=viking://resources,viking://~/resources limit=3"
+        ),
+        ("grep a.b", "grep a.b viking://"), ("grep a.b viking://resources -i -C2", "grep a.b viking://resources"),
+        ("glob *.md viking://resources", "glob *.md viking://resources"),
     ])
     func `a command asks for what it says`(command: String, call: String) async {
         let harness = harness

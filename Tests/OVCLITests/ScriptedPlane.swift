@@ -18,6 +18,8 @@ final class ScriptedPlane: ControlPlane {
         var tasks: [TaskView] = []
         var entries: [Entry] = []
         var hasMore = false
+        var found: FindResult?
+        var lines: [GrepFile] = []
         var texts: [String: String] = [:]
         var bytes: [String: [UInt8]] = [:]
         var runs: [TaskID: Run] = [:]
@@ -193,6 +195,31 @@ final class ScriptedPlane: ControlPlane {
         let uri = try VikingURI(parsing: uri, user: "")
         let watches = script.watches.filter { $0.uri == uri }
         return RemovalReceipt(uri: uri, removed: [uri], documents: 3, suspendedWatches: watches.map(\.id))
+    }
+
+    // MARK: Searching
+
+    func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
+        let call = "find \(query.text) in=\(query.targets.joined(separator: ",")) limit=\(query.limit)"
+        return try script(call).found ?? FindResult(hits: [])
+    }
+
+    func grep(
+        _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
+    ) async throws(OVError) -> GrepSummary {
+        let script = try script("grep \(query.pattern) \(query.uri)")
+        var summary = GrepSummary()
+        for file in script.lines {
+            do { try await receive(file) } catch { throw OVError(.cancelled, "\(error)") }
+            summary.count += file.count
+            summary.documentsScanned += 1
+        }
+        return summary
+    }
+
+    func glob(_ pattern: String, in uri: String, limit: Int?, as caller: Caller) async throws(OVError) -> GlobResult {
+        let script = try script("glob \(pattern) \(uri)")
+        return GlobResult(entries: script.entries, hasMore: script.hasMore)
     }
 
     // MARK: The system

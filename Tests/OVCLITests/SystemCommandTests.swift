@@ -55,7 +55,7 @@ import Testing
         #expect(repaired.stdout == "done:  went back to generation 3\nlost:  the last commit\n")
         harness.maintenance.compaction.stateBytesBefore = 2048
         let compacted = await harness.run("store", "compact")
-        #expect(compacted.stdout == "state:          2.0 KiB to 0 B\npacks removed:  0, 0 B\n")
+        #expect(compacted.stdout == "state:            2.0 KiB to 0 B\npacks rewritten:  0\npacks removed:    0, 0 B\n")
     }
 
     @Test func `executions are found by kind, and one by id`() async {

@@ -5,6 +5,7 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import Synchronization
 import Testing
 
 @testable import OVClient
@@ -87,6 +88,42 @@ import Testing
         { try await $0.health() },
     ]
 
+    /// Lines of documents, as one value.
+    private static func lines(
+        _ plane: any ControlPlane, _ pattern: String, _ adjust: (inout GrepQuery) -> Void = { _ in }
+    )
+        async throws -> GrepResult
+    {
+        var query = GrepQuery(pattern: pattern, uri: docs)
+        adjust(&query)
+        let files = Mutex<[GrepFile]>([])
+        let summary = try await plane.grep(query, as: .local) { file in files.withLock { $0.append(file) } }
+        return GrepResult(files: files.withLock { $0 }, summary: summary)
+    }
+
+    private static let searches: [Operation] = [
+        { try await $0.find(.init(text: "guide note"), as: .local) },
+        { try await $0.find(.init(text: "guid", targets: [docs], limit: 1), as: .local) },
+        { try await $0.find(.init(text: "note path:sub", targets: ["\(docs)/sub"]), as: .local) },
+        { try await $0.find(.init(text: "note type:pdf"), as: .local) },
+        { try await $0.find(.init(text: "-note"), as: .local) },
+        { try await $0.find(.init(text: "x", limit: 0), as: .local) },
+        { try await $0.find(.init(text: "x", targets: ["viking://resources/nothing"]), as: .local) },
+        { try await lines($0, "e") },
+        { try await lines($0, "E") { ($0.ignoresCase, $0.before, $0.after) = (true, 1, 2) } },
+        { try await lines($0, "e") { ($0.isInverted, $0.limit) = (true, 2) } },
+        { try await lines($0, "o.e") { ($0.isFixed, $0.wholeWords) = (true, true) } },
+        { try await lines($0, "e") { ($0.countsOnly, $0.include) = (true, ["*.md"]) } },
+        { try await lines($0, "e") { ($0.exclude, $0.levelLimit, $0.perDocument) = (["*.txt"], 1, 1) } },
+        { try await lines($0, "e") { $0.excludedURI = docs + "/sub" } },
+        { try await lines($0, "a(?=b)") },
+        { try await lines($0, "e") { $0.uri = "viking://resources/nothing" } },
+        { try await lines($0, "e") { $0.before = -1 } },
+        { try await $0.glob("**/*.txt", in: docs, limit: nil, as: .local) },
+        { try await $0.glob("*", in: "viking://", limit: 1, as: .local) },
+        { try await $0.glob("[", in: docs, limit: nil, as: .local) },
+    ]
+
     /// What changes nothing, because it is refused.
     private static let refusals: [Operation] = [
         { try await $0.updateWatch(WatchKey(uri: docs), .init(interval: -1), as: .local) },
@@ -112,7 +149,7 @@ import Testing
     func `reading is answered as in process`(place: ClientWorld.Place) async throws {
         try await ClientWorld.test(place) { world in
             try await world.ingestDocs()
-            for (number, operation) in Self.reads.enumerated() {
+            for (number, operation) in (Self.reads + Self.searches).enumerated() {
                 let (near, far) = (
                     await outcome { try await operation(world.engine) },
                     await outcome {

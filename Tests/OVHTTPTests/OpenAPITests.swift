@@ -8,7 +8,7 @@ import Testing
 @testable import OVHTTP
 
 @Suite struct OpenAPITests {
-    /// The routes of the contract, apart from those of search, history and changes, which come later.
+    /// The routes of the contract, apart from those of history and changes, which come later.
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",
         "PATCH /api/v1/watches/{task_id}", "DELETE /api/v1/watches/{task_id}",
@@ -19,6 +19,8 @@ import Testing
         "DELETE /api/v1/fs", "GET /api/v1/content/read", "GET /api/v1/content/abstract",
         "GET /api/v1/content/overview", "GET /api/v1/content/download", "GET /health", "GET /ready", "GET /metrics",
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
+        "POST /api/v1/search/find", "POST /api/v1/search/search", "POST /api/v1/search/grep",
+        "POST /api/v1/search/glob",
         "GET /api/v1/events",
     ]
 
@@ -78,14 +80,41 @@ import Testing
                 ("Removal", try await world.send(.delete, "/api/v1/fs?\(uri)").result),
                 ("Failure", try await world.get("/api/v1/watches/\(id)").json),
             ]
-            for (name, answer) in answers {
-                let schema = try #require(schemas?[name])
-                let present = Set(members(of: answer).map(\.0))
-                let described = Set(members(of: schema["properties"]).map(\.0))
-                let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
-                #expect(present.subtracting(described) == [], "\(name)")
-                #expect(required.subtracting(present) == [], "\(name)")
-            }
+            try expect(answers, fit: schemas)
+        }
+    }
+
+    @Test func `what searches answer has the members that the document says`() async throws {
+        try await RestWorld.test { world in
+            _ = try await world.ingestDocs()
+            let schemas = try await world.get("/openapi.json").json["components"]?["schemas"]
+            let answers: [(String, JSONValue?)] = [
+                ("Found", try await world.post("/api/v1/search/find", #"{"query":"hello"}"#).result),
+                (
+                    "Passage",
+                    try await world.post("/api/v1/search/find", #"{"query":"hello"}"#).result?["resources"]?.array?
+                        .first
+                ),
+                (
+                    "MatchedLines",
+                    try await world.post(
+                        "/api/v1/search/grep", #"{"uri":"viking://resources/docs","pattern":"Hello"}"#
+                    ).result
+                ),
+                ("MatchedDocuments", try await world.post("/api/v1/search/glob", #"{"pattern":"*"}"#).result),
+            ]
+            try expect(answers, fit: schemas)
+        }
+    }
+
+    private func expect(_ answers: [(String, JSONValue?)], fit schemas: JSONValue?) throws {
+        for (name, answer) in answers {
+            let schema = try #require(schemas?[name])
+            let present = Set(members(of: answer).map(\.0))
+            let described = Set(members(of: schema["properties"]).map(\.0))
+            let required = Set((schema["required"]?.array ?? []).compactMap(\.string))
+            #expect(present.subtracting(described) == [], "\(name)")
+            #expect(required.subtracting(present) == [], "\(name)")
         }
     }
 }

@@ -27,6 +27,7 @@ struct OV: ParsableCommand {
                     ListCommand.self, TreeCommand.self, StatCommand.self, ReadCommand.self, AbstractCommand.self,
                     OverviewCommand.self, GetCommand.self, RemoveCommand.self,
                 ]),
+            CommandGroup(name: "Search", subcommands: [FindCommand.self, GrepCommand.self, GlobCommand.self]),
             CommandGroup(
                 name: "Store and system",
                 subcommands: [

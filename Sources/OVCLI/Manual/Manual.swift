@@ -6,7 +6,8 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-mcp", "ov-key", "ov-store",
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-mcp", "ov-key",
+        "ov-store",
     ]
 
     /// All pages, made from the definitions of the commands.
@@ -31,6 +32,12 @@ enum Manual {
                 "Documents lie under viking:// URIs: viking://resources/... is shared in the account, "
                     + "viking://~/resources/... is the caller's own.",
                 commands(["ls", "tree", "stat", "read", "abstract", "overview", "get", "rm"])),
+            page(
+                "ov-search", "find passages, lines and documents",
+                "find ranks sections of documents by words; grep prints lines that match a pattern; glob lists "
+                    + "documents by their path. All three look at the current revisions, and at what the caller may "
+                    + "read.",
+                commands(["find", "grep", "glob"])),
             page(
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",

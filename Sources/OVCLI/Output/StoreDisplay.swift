@@ -34,6 +34,7 @@ extension StoreCompaction {
     var display: Display {
         var fields = FieldList()
         fields.add("state", "\(HumanFormat.bytes(stateBytesBefore)) to \(HumanFormat.bytes(stateBytesAfter))")
+        fields.add("packs rewritten", String(packsRewritten))
         fields.add("packs removed", "\(packsRemoved), \(HumanFormat.bytes(packBytesRemoved))")
         return .fields(fields)
     }

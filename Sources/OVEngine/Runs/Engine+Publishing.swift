@@ -16,6 +16,7 @@ extension Engine {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }
             if ended.droppedRevisions { _ = try? await store.collect() }
+            if ended.isPublished { await gatherPacks(of: task.key) }
             return ended.followUp
         } catch {
             logger.error("cannot record the end of a run", metadata: ["task": "\(task.id)", "error": "\(error)"])
@@ -24,6 +25,23 @@ extension Engine {
             return await end(task, .failure(RunFailure(error, source: Source(fetcher: "", location: task.uri.text))))
         }
     }
+
+    /// Gives a revision that has come to be spread over many packs one of its own. Each run adds one, so this happens
+    /// once in many runs.
+    private func gatherPacks(of key: ResourceKey) async {
+        let state = store.state
+        guard let resource = state.resources[key], let revision = state.currentRevision(of: resource),
+            revision.packs.count > Self.maximumPacks, state.runningTask(at: key) == nil
+        else { return }
+        do throws(OVError) {
+            let rewritten = try await blocking { [store] () throws(OVError) in try store.rewrite(revision, of: key) }
+            if let rewritten { _ = try await store.adopt(rewritten) }
+        } catch {
+            logger.warning("cannot rewrite packs", metadata: ["resource": "\(key.uri)", "error": "\(error)"])
+        }
+    }
+
+    private static let maximumPacks = 64
 
     private struct Ended: Sendable {
         var isPublished = false

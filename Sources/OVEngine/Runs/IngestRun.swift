@@ -120,9 +120,10 @@ struct IngestRun: Sendable {
             return Staged(revision: staged, previous: found.previous, publication: nil, cache: cache)
         }
         try Task.checkCancellation()
-        let publication = try await engine.blocking { () throws(OVError) in
+        let publication = try await engine.blocking { [engine] () throws(OVError) in
             let sealed = try store.finish(
                 pack, staged.documents, after: found.previous.map { (revision: $0, list: found.base) })
+            engine.index(sealed, staged.documents)
             return Publication(pack: sealed, digest: Digest(of: staged.documents))
         }
         return Staged(revision: staged, previous: found.previous, publication: publication, cache: cache)

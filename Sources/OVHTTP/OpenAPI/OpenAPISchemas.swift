@@ -358,6 +358,7 @@ enum OpenAPISchemas {
                 "daemon": {"type":["string","null"]}
               }
             },
+            \#(search)
             "Idle": {
               "type": "object",
               "required": ["idle","waited_for"],

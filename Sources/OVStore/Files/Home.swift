@@ -14,5 +14,6 @@ struct Home: Hashable, Sendable {
 
     func file(_ name: String) -> String { path + "/" + name }
     func pack(_ name: String) -> String { packs + "/" + name + ".pack" }
+    func index(_ name: String) -> String { packs + "/" + name + ".index" }
     func unfinishedPack(_ name: String) -> String { packs + "/" + name + ".pack.tmp" }
 }

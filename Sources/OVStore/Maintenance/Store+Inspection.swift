@@ -115,7 +115,8 @@ extension Store {
     /// One line for all of them: a watch that runs often leaves many, and they go by themselves.
     private func noteUnneeded(_ packs: [String], _ inspection: inout Inspection) {
         let needed = neededPacks(by: inspection.state)
-        let unneeded = packs.filter { !needed.contains(String($0.prefix { $0 != "." })) }.sorted()
+        let unneeded = packs.filter { !$0.hasSuffix(".index") && !needed.contains(String($0.prefix { $0 != "." })) }
+            .sorted()
         guard let first = unneeded.first else { return }
         let message =
             unneeded.count == 1

@@ -83,5 +83,8 @@ struct World: Sendable {
         return trace
     }
 
-    func packs() throws -> [String] { try LocalFileSystem().names(in: home + "/packs").sorted() }
+    /// The packs there are, finished or not, without the indexes beside them.
+    func packs() throws -> [String] {
+        try LocalFileSystem().names(in: home + "/packs").filter { !$0.hasSuffix(".index") }.sorted()
+    }
 }

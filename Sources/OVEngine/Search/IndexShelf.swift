@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVCore
+import OVSearch
+import OVStore
+import OVSystem
+import Synchronization
+
+/// The indexes of packs that this process has open, and the views of revisions it has made of them.
+final class IndexShelf: Sendable {
+    private let store: Store
+    private let pages = PageCache(bytes: 64 << 20)
+    private let shelf = Mutex(Shelf())
+    /// Held while an index is made, so that ten searches make it once.
+    private let making = Mutex(0)
+
+    private struct Shelf {
+        var packs: [String: [IndexSegment]] = [:]
+        var views: [RevisionView.Key: RevisionView] = [:]
+        var viewedDocuments = 0
+    }
+
+    /// How many indexes are kept.
+    private static let maximumPacks = 4096
+    /// How many documents the kept views have in all.
+    private static let maximumViewedDocuments = 500_000
+
+    init(store: Store) { self.store = store }
+
+    // MARK: Indexes
+
+    /// The segments of a pack's index, which is made if there is none or it cannot be used.
+    /// - Parameter documents: what it has to list at least, all with their bytes in the pack.
+    func segments(ofPack pack: String, listing documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
+        if let known = usable(pack, documents) { return known }
+        let result = making.withLock { made in
+            made += 1
+            return Result { () throws(OVError) in try self.make(pack, documents) }
+        }
+        return try result.get()
+    }
+
+    private func usable(_ pack: String, _ documents: [StoredDocument]) -> [IndexSegment]? {
+        let known = shelf.withLock { $0.packs[pack] }
+        guard let segments = known ?? (try? openSegments(ofPack: pack)) else { return nil }
+        guard Self.list(documents, in: segments) else { return nil }
+        if known == nil { keep(segments, ofPack: pack) }
+        return segments
+    }
+
+    private func make(_ pack: String, _ documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
+        // Somebody else may have made it meanwhile.
+        if let known = usable(pack, documents) { return known }
+        forget(pack)
+        if let segments = try PackIndexer(store: store, pack: pack).run(documents) {
+            keep(segments, ofPack: pack)
+            return segments
+        }
+        guard let segments = usable(pack, documents) else {
+            throw OVError(
+                .unavailable, "the search index of pack \(pack) cannot be read back",
+                hint: "is the disk sound? `ov store check` reads everything")
+        }
+        return segments
+    }
+
+    /// - Throws: for an index that is missing or cannot be used.
+    private func openSegments(ofPack pack: String) throws(IndexFault) -> [IndexSegment] {
+        try IndexFile(cache: pages) { [store] () throws(SystemError) in try store.openIndex(ofPack: pack) }.segments()
+    }
+
+    private static func list(_ documents: [StoredDocument], in segments: [IndexSegment]) -> Bool {
+        var listed: Set<UInt64> = []
+        for segment in segments { listed.formUnion(segment.blobs) }
+        return documents.allSatisfy { listed.contains(UInt64($0.blob.offset)) }
+    }
+
+    private func keep(_ segments: [IndexSegment], ofPack pack: String) {
+        shelf.withLock { shelf in
+            if shelf.packs.count >= Self.maximumPacks { shelf.packs.removeAll() }
+            shelf.packs[pack] = segments
+        }
+    }
+
+    /// Whatever is known of a pack's index; it turned out to be damaged.
+    func forget(_ pack: String) {
+        shelf.withLock { shelf in
+            shelf.packs[pack] = nil
+            shelf.views.removeAll()
+            shelf.viewedDocuments = 0
+        }
+    }
+
+    /// Removes everything known, and the files of these packs: they are made anew.
+    func discard(_ packs: Set<String>) {
+        for pack in packs {
+            forget(pack)
+            store.removeIndex(ofPack: pack)
+        }
+    }
+
+    // MARK: Revisions
+
+    /// What can be searched of a revision.
+    func view(of revision: Revision) throws(OVError) -> RevisionView {
+        let key = RevisionView.Key(pack: revision.pack, number: revision.number)
+        if let view = shelf.withLock({ $0.views[key] }) { return view }
+        let view = try RevisionView(try store.documents(of: revision), on: self)
+        shelf.withLock { shelf in
+            if shelf.viewedDocuments + view.list.documents.count > Self.maximumViewedDocuments {
+                shelf.views.removeAll()
+                shelf.viewedDocuments = 0
+            }
+            if shelf.views.updateValue(view, forKey: key) == nil {
+                shelf.viewedDocuments += view.list.documents.count
+            }
+        }
+        return view
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OVAPI
+import OVCore
+import OVStore
+
+/// A part of the tree that is searched: resources that the caller may read, each with the path in it.
+struct SearchScope: Sendable {
+    struct Part: Sendable {
+        let resource: Resource
+        let revision: Revision
+        /// Of a folder or document in it; empty for all.
+        let path: String
+    }
+
+    private(set) var parts: [Part] = []
+
+    /// - Parameter addresses: what to search; none for everything that the caller may read.
+    /// - Throws: `NOT_FOUND` for an address at which there is nothing, or nothing that the caller may see.
+    init(_ addresses: [String], in state: State, as caller: Caller) throws(OVError) {
+        var found: [VikingURI: Part] = [:]
+        for address in addresses.isEmpty ? [VikingURI.root.text] : addresses {
+            switch try state.place(address, as: caller) {
+            case .inside(let resource, let path):
+                guard let revision = state.currentRevision(of: resource) else { continue }
+                found[resource.uri.appending(path: path)] = Part(resource: resource, revision: revision, path: path)
+            case .folder(let uri):
+                for resource in state.readable(below: uri, as: caller) {
+                    guard let revision = state.currentRevision(of: resource) else { continue }
+                    found[resource.uri] = Part(resource: resource, revision: revision, path: "")
+                }
+            }
+        }
+        let sorted = found.sorted { $0.key < $1.key }
+        // What lies in another part is searched with it.
+        for (uri, part) in sorted where !sorted.contains(where: { $0.key != uri && uri.isWithin($0.key) }) {
+            parts.append(part)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes a segment's terms in the order of their bytes, in blocks, and a directory with the first term of each.
+/// FORMAT.md §4.
+struct DictionaryWriter {
+    /// Ahead of a stem; no word begins with it.
+    static let stemMark: UInt8 = 1
+    private static let blockLength = 1024
+
+    private(set) var blocks: [UInt8] = []
+    private(set) var directory: [UInt8] = []
+    private(set) var blockCount = 0
+    private var block: [UInt8] = []
+    private var previous: [UInt8] = []
+
+    /// - Parameter term: behind all those before.
+    mutating func append(_ term: ArraySlice<UInt8>, _ entry: TermEntry) {
+        if block.isEmpty {
+            directory.append(varint: blocks.count)
+            directory.append(varint: term.count)
+            directory.append(contentsOf: term)
+            blockCount += 1
+            previous = []
+        }
+        var shared = 0
+        for (left, right) in zip(previous, term) {
+            guard left == right else { break }
+            shared += 1
+        }
+        block.append(varint: shared)
+        block.append(varint: term.count - shared)
+        block.append(contentsOf: term.dropFirst(shared))
+        block.append(varint: entry.sections)
+        block.append(varint: entry.list.lowerBound)
+        block.append(varint: entry.list.count)
+        block.append(varint: entry.positions.lowerBound)
+        block.append(varint: entry.positions.count)
+        block.append(entry.maximumImpact)
+        previous = Array(term)
+        if block.count >= Self.blockLength { finish() }
+    }
+
+    mutating func finish() {
+        blocks.append(contentsOf: block)
+        block.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Collects the words of documents and makes a segment of an index file of them.
+///
+/// Words are kept as two numbers each, in the order in which they come, and sorted once by counting: eight bytes a
+/// word, and as much again while the segment is made.
+package struct IndexBuilder {
+    /// Where a document's bytes lie in the pack: what the index knows it by.
+    struct Document {
+        let blob: UInt64
+        let firstSection: Int
+        let title: Int
+    }
+
+    struct Section {
+        let document: Int
+        let lines: ClosedRange<Int>
+        let bytes: Range<Int>
+        /// One more than the index in `headings`; zero for none.
+        let heading: Int
+        let firstWord: Int
+        var lengths: [Int32] = [0, 0, 0]
+    }
+
+    struct Heading {
+        /// One more than the index of the one around it; zero for none.
+        let parent: Int
+        let text: Int
+    }
+
+    private var tokenizer = Tokenizer()
+    private(set) var terms = TermTable()
+    /// For each word: its term, and its position.
+    private(set) var wordTerms: [UInt32] = []
+    private(set) var wordPositions: [UInt32] = []
+    private(set) var documents: [Document] = []
+    private(set) var sections: [Section] = []
+    private(set) var headings: [Heading] = []
+    private(set) var strings: [UInt8] = []
+
+    /// How many words a segment has before another is begun: about 18 MiB of text, for which it takes some 90 MiB.
+    private static let fullWordCount = 3 << 20
+    private static let fullSectionCount = 1 << 20
+    /// Bytes of a heading or a title that are kept.
+    private static let keptText = 240
+
+    package init() {}
+
+    package var isFull: Bool {
+        wordTerms.count >= Self.fullWordCount || sections.count >= Self.fullSectionCount
+            || terms.bytes.count >= 64 << 20 || strings.count >= 64 << 20
+    }
+
+    package var isEmpty: Bool { documents.isEmpty }
+
+    /// Adds a document.
+    /// - Parameters:
+    ///   - blob: where its bytes lie in the pack; each once.
+    ///   - text: nil for one that is no text, which is listed without words.
+    ///   - mediaType: lower case, without parameters.
+    package mutating func add(blob: UInt64, text: [UInt8]?, mediaType: String) {
+        guard let text else {
+            documents.append(Document(blob: blob, firstSection: sections.count, title: 0))
+            return
+        }
+        let outline = DocumentOutline(of: String(decoding: text, as: UTF8.self), mediaType: mediaType)
+        let title = outline.title.map { keep($0) } ?? 0
+        documents.append(Document(blob: blob, firstSection: sections.count, title: title))
+        let titleWords = outline.title.map { words(of: $0, in: .title) } ?? []
+        let firstHeading = headings.count
+        for section in outline.sections {
+            headings.append(
+                Heading(parent: section.parent.map { firstHeading + $0 + 1 } ?? 0, text: keep(section.title)))
+        }
+        var (headingWords, headingSection): ([Word], Int?) = ([], nil)
+        for passage in PassageSplitter.passages(of: text, outline) {
+            if passage.section != headingSection {
+                headingSection = passage.section
+                headingWords = passage.section.map { wordsOfHeadings(of: $0, outline) } ?? []
+            }
+            add(
+                passage, text, heading: passage.section.map { firstHeading + $0 + 1 } ?? 0,
+                ahead: titleWords + headingWords)
+        }
+    }
+
+    private struct Word {
+        let term: UInt32
+        let position: UInt32
+    }
+
+    private mutating func add(_ passage: Passage, _ text: [UInt8], heading: Int, ahead: [Word]) {
+        var section = Section(
+            document: documents.count - 1, lines: passage.lines, bytes: passage.bytes, heading: heading,
+            firstWord: wordTerms.count)
+        for word in ahead {
+            section.lengths[SearchField.of(position: Int(word.position)).rawValue] += 1
+            wordTerms.append(word.term)
+            wordPositions.append(word.position)
+        }
+        let base = SearchField.body.firstPosition
+        var (terms, wordTerms, wordPositions) = (TermTable(empty: ()), [UInt32](), [UInt32]())
+        swap(&terms, &self.terms)
+        swap(&wordTerms, &self.wordTerms)
+        swap(&wordPositions, &self.wordPositions)
+        let count = text.withUnsafeBufferPointer { buffer in
+            tokenizer.read(UnsafeBufferPointer(rebasing: buffer[passage.bytes])) { word in
+                wordTerms.append(UInt32(terms.number(of: word.bytes)))
+                wordPositions.append(UInt32(base + word.position))
+            }
+        }
+        swap(&terms, &self.terms)
+        swap(&wordTerms, &self.wordTerms)
+        swap(&wordPositions, &self.wordPositions)
+        section.lengths[SearchField.body.rawValue] += Int32(count)
+        sections.append(section)
+    }
+
+    private mutating func wordsOfHeadings(of section: Int, _ outline: DocumentOutline) -> [Word] {
+        words(of: outline.headingPath(of: section).joined(separator: "\n"), in: .headings)
+    }
+
+    private mutating func words(of text: String, in field: SearchField) -> [Word] {
+        var words: [Word] = []
+        let bytes = Array(text.utf8)
+        var terms = TermTable(empty: ())
+        swap(&terms, &self.terms)
+        bytes.withUnsafeBufferPointer { buffer in
+            _ = tokenizer.read(buffer) { word in
+                guard word.position < field.maximumLength else { return }
+                words.append(
+                    Word(
+                        term: UInt32(terms.number(of: word.bytes)),
+                        position: UInt32(field.firstPosition + word.position)))
+            }
+        }
+        swap(&terms, &self.terms)
+        return words
+    }
+
+    /// - Returns: one more than where the text lies in `strings`.
+    private mutating func keep(_ text: String) -> Int {
+        var bytes = Array(text.utf8.prefix(Self.keptText))
+        if bytes.count == Self.keptText { bytes = Array(String(decoding: bytes, as: UTF8.self).utf8.prefix(1024)) }
+        defer {
+            strings.append(varint: bytes.count)
+            strings.append(contentsOf: bytes)
+        }
+        return strings.count + 1
+    }
+
+    /// Lets go of the words, which were sorted.
+    mutating func dropWords() {
+        wordTerms = []
+        wordPositions = []
+    }
+
+    /// The segment of all that was added. FORMAT.md §2.
+    package consuming func finish() -> [UInt8] { SegmentWriter(self).bytes() }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that a section has to have, or must not have: all of some terms, perhaps next to one another.
+final class SectionCondition {
+    /// Nil where a term is in no document of the segment.
+    private let cursors: [PostingCursor]?
+    private let isPhrase: Bool
+    private let mask: UInt8
+
+    init(_ clause: SearchQuery.Clause, in segment: IndexSegment) throws(IndexFault) {
+        mask = clause.isTitle ? SearchField.title.bit : 0xFF
+        switch clause.pattern {
+        case .word(let term):
+            isPhrase = term.parts.count > 1
+            // A word that must not be there is meant as it is written.
+            let isExact = isPhrase || clause.need == .excluded
+            cursors = try Self.cursors(
+                of: term.sequence.map { isExact ? $0 : SearchPlan.stemKey(of: $0) }, in: segment)
+        case .phrase(let terms):
+            isPhrase = true
+            cursors = try Self.cursors(of: terms.flatMap(\.sequence), in: segment)
+        case .prefix(let prefix):
+            isPhrase = false
+            let found = try segment.sections(withPrefix: prefix, mask: mask)
+            cursors = found.isEmpty ? nil : [PostingCursor(found, impact: 0)]
+        }
+        checksMask = clause.isTitle && !Self.isPrefix(clause.pattern)
+    }
+
+    private let checksMask: Bool
+
+    private static func isPrefix(_ pattern: SearchQuery.Pattern) -> Bool {
+        if case .prefix = pattern { return true }
+        return false
+    }
+
+    private static func cursors(of keys: [[UInt8]], in segment: IndexSegment) throws(IndexFault) -> [PostingCursor]? {
+        var cursors: [PostingCursor] = []
+        for key in keys {
+            guard let entry = try segment.entry(ofKey: key) else { return nil }
+            cursors.append(try PostingCursor(segment, entry))
+        }
+        return cursors
+    }
+
+    /// The first section from `target` on that has it; `PostingCursor.end` for none. Targets only rise.
+    func next(from target: Int) throws(IndexFault) -> Int {
+        guard let cursors else { return PostingCursor.end }
+        var candidate = target
+        while true {
+            var isAt = true
+            for cursor in cursors {
+                try cursor.advance(to: candidate)
+                if cursor.section == PostingCursor.end { return PostingCursor.end }
+                if cursor.section > candidate {
+                    candidate = cursor.section
+                    isAt = false
+                    break
+                }
+            }
+            guard isAt else { continue }
+            if try matches(cursors) { return candidate }
+            candidate += 1
+        }
+    }
+
+    private func matches(_ cursors: [PostingCursor]) throws(IndexFault) -> Bool {
+        if checksMask {
+            guard cursors.allSatisfy({ $0.mask & mask != 0 }) else { return false }
+        }
+        guard isPhrase, cursors.count > 1 else { return true }
+        var places = try cursors[0].positions()
+        for (distance, cursor) in cursors.enumerated().dropFirst() {
+            let others = Set(try cursor.positions())
+            places.removeAll { !others.contains($0 + distance) }
+            if places.isEmpty { return false }
+        }
+        return !checksMask || places.contains { SearchField.of(position: $0) == .title }
+    }
+}
