@@ -27,16 +27,17 @@ struct Record<Value: StateRecord>: JSONWritable {
 
 /// What a line of a member says: `{"<kind>":<record>}`.
 enum RecordKind: String {
-    case resource, revision, watch, task
+    case resource, revision, watch, task, removal, forgotten, reader
     case dropResource = "drop_resource"
     case dropRevision = "drop_revision"
     case dropWatch = "drop_watch"
     case dropTask = "drop_task"
+    case dropReader = "drop_reader"
 
     /// Which half of the state it is for.
     var isOfAgenda: Bool {
         switch self {
-        case .resource, .revision, .dropResource, .dropRevision: false
+        case .resource, .revision, .dropResource, .dropRevision, .removal, .forgotten, .reader, .dropReader: false
         case .watch, .task, .dropWatch, .dropTask: true
         }
     }
@@ -56,6 +57,9 @@ protocol StateHalf: Sendable {
 
     /// Does what a record of its own says.
     mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError)
+
+    /// Called when all records of a text are applied.
+    mutating func settle()
 }
 
 extension StateHalf {
@@ -86,6 +90,10 @@ extension Catalog: StateHalf {
         case .dropRevision:
             let record = try DroppedRevision(decoding: &json)
             dropRevision(record.number, of: record.key)
+        case .removal: put(try Removal(decoding: &json))
+        case .forgotten: forget(through: UInt64(try json.count()))
+        case .reader: put(try FeedReader(decoding: &json))
+        case .dropReader: dropReader(try FeedReader.Key(decoding: &json))
         case .watch, .task, .dropWatch, .dropTask: break
         }
     }
@@ -104,9 +112,11 @@ extension Agenda: StateHalf {
         case .task: put(try TaskRecord(decoding: &json))
         case .dropWatch: dropWatch(try json.taskID())
         case .dropTask: dropTask(try json.taskID())
-        case .resource, .revision, .dropResource, .dropRevision: break
+        case .resource, .revision, .dropResource, .dropRevision, .removal, .forgotten, .reader, .dropReader: break
         }
     }
+
+    mutating func settle() {}
 }
 
 extension State {
@@ -128,6 +138,12 @@ extension State {
                 line("revision", Record(RevisionRecord(key: key, revision: revision)))
             }
         }
+        if forgottenSequence > 0 {
+            json.object { $0.member("forgotten", Int(clamping: forgottenSequence)) }
+            json.newline()
+        }
+        for removal in removals { line("removal", Record(removal)) }
+        for (_, reader) in catalog.readers.entries { line("reader", Record(reader)) }
         for watch in watches.values { line("watch", Record(watch)) }
         for task in tasks.values { line("task", Record(task)) }
     }
