@@ -45,6 +45,7 @@ package struct RestInterface: Sendable {
         let groups: [any RouteGroup] = [
             WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
+            HistoryRoutes(plane: plane),
             SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
         ]
         table = RouteTable(groups + [DocumentRoutes(describing: groups)])

@@ -7,7 +7,7 @@ import Testing
 @testable import OVHTTP
 
 @Suite struct OpenAPITests {
-    /// The routes of the contract, apart from those of search, history and changes, which come later.
+    /// The routes of the contract, apart from those of search, which come later.
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",
         "PATCH /api/v1/watches/{task_id}", "DELETE /api/v1/watches/{task_id}",
@@ -17,6 +17,8 @@ import Testing
         "DELETE /api/v1/fs", "GET /api/v1/content/read", "GET /api/v1/content/abstract",
         "GET /api/v1/content/overview", "GET /api/v1/content/download", "GET /health", "GET /ready", "GET /metrics",
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
+        "GET /api/v1/changes", "POST /api/v1/changes/place", "GET /api/v1/resources/history",
+        "GET /api/v1/resources/diff", "POST /api/v1/resources/revert",
     ]
 
     @Test func `the document lists exactly the routes that there are`() async throws {
@@ -60,6 +62,9 @@ import Testing
                 ("Watch", try await world.get("/api/v1/watches/\(id)").result),
                 ("WatchList", try await world.get("/api/v1/watches").result),
                 ("Task", try await world.get("/api/v1/tasks").result?.array?.first),
+                ("ChangePage", try await world.get("/api/v1/changes").result),
+                ("History", try await world.get("/api/v1/resources/history?\(uri)").result),
+                ("Diff", try await world.get("/api/v1/resources/diff?\(uri)").result),
                 ("Entry", try await world.get("/api/v1/fs/stat?\(uri)").result),
                 ("Status", try await world.get("/api/v1/system/status").result),
                 ("Idle", try await world.post("/api/v1/system/wait").result),

@@ -9,6 +9,11 @@ extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
     static let lastChecked = named("X-OV-Last-Checked")
     static let lastChanged = named("X-OV-Last-Changed")
+    static let revision = named("X-OV-Revision")
+    static let lines = named("X-OV-Lines")
+    static let nextOffset = named("X-OV-Next-Offset")
+    static let nextLimit = named("X-OV-Next-Limit")
+    static let tokens = named("X-OV-Tokens")
     static let lastEventID = named("Last-Event-ID")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {

@@ -17,6 +17,10 @@ struct ContentRoutes: RouteGroup {
                 query: [
                     Self.uri, Field("offset", .integer, "The first line, from 0."),
                     Field("limit", .integer, "How many lines; -1 for all."),
+                    Field("section", .text, "Only the section under these headings: `Install > Linux`."),
+                    Field(
+                        "max_tokens", .integer, "About how many tokens at most; X-OV-Next-Offset says where to go on."),
+                    Field("revision", .text, "An earlier revision: its name, its number, or latest~1."),
                 ] + Field.ignored("raw"), answer: .result("Text"), read),
             Route(
                 .get, "/api/v1/content/abstract", "The first paragraph of a document, or a line for each entry",
@@ -43,13 +47,22 @@ struct ContentRoutes: RouteGroup {
                 ["query", "limit"], "limit must be -1 or more", type: "greater_than_equal")
         }
         let range = LineRange(offset: request.query.integer("offset") ?? 0, limit: limit < 0 ? nil : limit)
-        return .text(try await plane.read(request.query.text("uri") ?? "", range, as: request.caller))
+        let part = DocumentPart(
+            range: range, section: request.query.text("section"), maximumTokens: request.query.integer("max_tokens"),
+            revision: request.query.text("revision"))
+        return .text(try await plane.read(request.query.text("uri") ?? "", part, as: request.caller))
     }
 }
 
 extension Answer {
     fileprivate static func text(_ document: DocumentText) -> Answer {
-        .result(document.text, headers: .freshness(document.lastChecked, document.lastChanged))
+        var headers = HTTPFields.freshness(document.lastChecked, document.lastChanged)
+        headers[.revision] = document.revision
+        headers[.lines] = document.lines.map { "\($0.lowerBound)-\($0.upperBound)/\(document.totalLines)" }
+        headers[.tokens] = document.tokens.map(String.init)
+        headers[.nextOffset] = document.rest.map { String($0.lowerBound) }
+        headers[.nextLimit] = document.rest.map { String($0.count) }
+        return .result(document.text, headers: headers)
     }
 }
 
