@@ -28,6 +28,9 @@ struct OV: ParsableCommand {
                     OverviewCommand.self, GetCommand.self, RemoveCommand.self,
                 ]),
             CommandGroup(
+                name: "Changes",
+                subcommands: [ChangesCommand.self, HistoryCommand.self, DiffCommand.self, RevertCommand.self]),
+            CommandGroup(
                 name: "Store and system",
                 subcommands: [
                     ServeCommand.self, StoreCommand.self, StatusCommand.self, HealthCommand.self, VersionCommand.self,
