@@ -108,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport", logging,
+                "OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport", hummingbird,
+                lifecycle, logging, nioCore,
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -4,6 +4,9 @@ import OVCore
 
 /// Numbers for monitoring, at one moment.
 package struct MetricsSnapshot: Hashable, Sendable {
+    /// Whether the numbers of the store and of the process as a whole are among them, which only root may see: they
+    /// tell what other accounts do.
+    package var isWhole = true
     /// How many watch tasks there are of each status.
     package var watches: KeyValuePairs<String, Int> { ["active": active, "paused": paused, "suspended": suspended] }
     package var active = 0

@@ -2,8 +2,8 @@
 
 import OVCore
 
-/// Looking after the files of one store, which only works where they are. All functions throw `OVError`.
-package protocol StoreMaintenance: Sendable {
+/// Looking after the files of one store and its keys, which only works where they are. All functions throw `OVError`.
+package protocol StoreMaintenance: KeyAdministration {
     /// Verifies the state, every pack, every digest and every reference. Changes nothing.
     func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck
 

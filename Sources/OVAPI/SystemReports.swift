@@ -4,6 +4,7 @@ import OVCore
 
 /// What the store holds and who is at work on it.
 package struct StatusReport: Hashable, Sendable, JSONWritable {
+    /// Empty, as the figures of the store below are 0, for callers who may not know of other accounts.
     package var home: String
     package var version: String
     package var resources = 0

@@ -38,6 +38,16 @@ package struct Owner: Hashable, Sendable {
         self.account = account
         self.user = user
     }
+
+    private static let longestName = 128
+
+    /// Whether an account or a user can have this name: it has to fit into an address.
+    package static func isName(_ text: String) -> Bool {
+        VikingURI.isSegment(text) && text.utf8.count <= longestName
+    }
+
+    /// What to do about a name that cannot be.
+    package static let nameHint = "a name has 1 to 128 bytes and no '/' or control characters"
 }
 
 // MARK: - Visibility

@@ -6,12 +6,14 @@ import OVStore
 
 /// The maintenance of a store, which must work on one that cannot be opened.
 package struct StoreKeeper: StoreMaintenance {
-    private let store: Store
+    let store: Store
+    let random: any RandomSource
 
     package init(home: String, limits: Limits, dependencies: Engine.Dependencies) {
         store = Store.unopened(
             home: home, files: dependencies.files, clock: dependencies.clock, random: dependencies.random,
             limits: limits)
+        random = dependencies.random
     }
 
     package func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck {

@@ -12,6 +12,8 @@ package struct HTTPLimits: Hashable, Sendable {
     package var uploadAge = Milliseconds.days(1)
     /// How long a connection may be silent, between requests or in the middle of one.
     package var idleTime = Milliseconds.seconds(75)
+    /// How long a request that has begun may take once the server is to end.
+    package var closingTime = Milliseconds.seconds(5)
     package var connections = 20_000
 
     package init() {}

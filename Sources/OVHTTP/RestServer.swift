@@ -41,7 +41,10 @@ package struct RestServer: Service {
             responder: interface.responder(for: origin),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [MalformedRequests(), ContinueAnswers(bound: limits.uploadBytes)],
+                    additionalChannelHandlers: [
+                        ClosingTime(patience: .milliseconds(limits.closingTime.count)), MalformedRequests(),
+                        ContinueAnswers(bound: limits.uploadBytes),
+                    ],
                     idleTimeout: .milliseconds(limits.idleTime.count))
             ),
             configuration: ApplicationConfiguration(

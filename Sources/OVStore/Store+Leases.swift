@@ -55,7 +55,8 @@ extension Store {
         _ = try? LockFile(path: home.lock)
     }
 
-    /// Makes this process the store's daemon until it ends. Creates a store that is not there yet.
+    /// Makes this process the store's daemon until it ends. Creates a store that is not there yet. What was committed
+    /// on condition that no server runs is known on return, and nothing of that kind is committed from then on.
     /// - Parameters:
     ///   - socket: the path of its socket, for whoever looks for it.
     ///   - url: where else it listens.
@@ -64,7 +65,8 @@ extension Store {
         try createState()
         let label = LockLabel(
             processID: processID(), role: "serve", since: clock.now(), socket: socket, url: url)
-        if try tryToHold(.daemon, label) { return }
+        // Under the commit lock, so that no commit is between looking for a server and being durable.
+        if try withCommitLock({ () throws(OVError) in try tryToHold(.daemon, label) }) { return try refresh() }
         let holder = try daemon()
         let place = holder?.url.map { ", at \($0)" } ?? ""
         throw OVError(

@@ -78,6 +78,14 @@ package actor Store {
         }
     }
 
+    /// Takes up what other processes have committed since, without looking whether the last commit that is known is
+    /// still the one it was: nothing is read when nothing was appended.
+    /// - Throws: `UNAVAILABLE`, see `open`.
+    package func takeUpCommits() throws(OVError) {
+        if stateFile.isUnchanged { return }
+        try refresh()
+    }
+
     private func publish() {
         let state = stateFile.state
         let isNews = published.withLock { published in
@@ -170,10 +178,11 @@ package actor Store {
     /// Runs the bodies one after the other, each seeing what those ahead have written.
     private func evaluate(_ batch: [any PendingCommit], on state: State) -> Transaction {
         let now = clock.now()
-        var transaction = Transaction(state: state, now: now)
+        let server = { () throws(OVError) in try self.daemon() }
+        var transaction = Transaction(state: state, now: now, server: server)
         for pending in batch where !pending.evaluate(&transaction, undoing: false) {
             // One has written and then thrown, which hardly any can. Once more, with everything to undo it.
-            transaction = Transaction(state: state, now: now)
+            transaction = Transaction(state: state, now: now, server: server)
             for pending in batch { _ = pending.evaluate(&transaction, undoing: true) }
             break
         }

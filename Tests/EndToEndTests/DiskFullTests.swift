@@ -47,6 +47,49 @@ struct DiskFullTests {
         }
     }
 
+    @Test func `a server on a full disk says so, goes on reading, and recovers by itself`() async throws {
+        try await TinyDisk.with { disk in
+            let ov = try Installation(home: disk.path("home"))
+            try ov.folder.write("small/a.md", "a\n")
+            let server = try await ov.serve("--allow-path", ov.folder.path)
+            let body = #"{"path":"\#(ov.folder.path("small"))","to":"viking://resources/small","watch_interval":600"#
+            let added = try await server.curl("/api/v1/resources", "-d", body + #","wait":true}"#)
+            #expect(added["status"]?.string == "ok", "\(added)")
+
+            try disk.fill()
+            let route = "/api/v1/watches?to_uri=viking://resources/small"
+            func update(_ reason: String) async throws -> JSONValue {
+                let body = #"{"reason":"\#(reason)"}"#
+                return try await server.curl(route, "-X", "PATCH", "-d", body)
+            }
+            var (written, refused): (Int, JSONValue?) = (0, nil)
+            // What is left of the last block takes some commits yet.
+            while refused == nil, written < 100 {
+                let answer = try await update(String(written) + String(repeating: "r", count: 2000))
+                if answer["status"]?.string == "ok" { written += 1 } else { refused = answer }
+            }
+            let error = try #require(refused, "a full disk takes everything").member("error")
+            #expect(error["code"]?.string == "UNAVAILABLE")
+            #expect(error["message"]?.string?.contains("No space left on device") == true, "\(error)")
+
+            let read = try await server.curl("/api/v1/content/read?uri=viking://resources/small/a.md")
+            #expect(read["result"]?.string == "a\n")
+            let reason = try await server.curl(route).member("result").member("reason").string
+            #expect(reason == (written == 0 ? "" : String(written - 1) + String(repeating: "r", count: 2000)))
+            try disk.free()
+            #expect(try await update("room").member("result").member("reason").string == "room")
+            try ov.folder.write("small/a.md", "A\n")
+            let trigger = "/api/v1/watches/trigger?to_uri=viking://resources/small"
+            let triggered = try await server.curl(trigger, "-X", "POST")
+            #expect(triggered["status"]?.string == "ok", "\(triggered)")
+            try await ov.poll("the edit is seen") {
+                try await server.curl("/api/v1/content/read?uri=viking://resources/small/a.md")["result"]?.string
+                    == "A\n"
+            }
+            #expect(try await server.stop().status == 0)
+        }
+    }
+
     /// Bytes that do not compress.
     private func noise(bytes: Int) -> [UInt8] {
         var generator = SplitMix64(seed: 5)

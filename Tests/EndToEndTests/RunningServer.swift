@@ -33,6 +33,14 @@ struct RunningServer: Sendable {
 }
 
 extension Installation {
+    /// Makes a key as a script would: what the command prints is the key.
+    func key(_ role: String, _ words: String...) async throws -> String {
+        let result = try await run(["key", "create", "--role", role] + words)
+        try #require(result.status == 0, "\(result.summary)")
+        try #require(result.text.hasPrefix("ov_") && result.text.hasSuffix("\n"))
+        return String(result.text.dropLast())
+    }
+
     /// Starts a server on a free port, and waits until it listens.
     func serve(_ words: String...) async throws -> RunningServer {
         let output = folder.path("serve-\(UInt64.random(in: 0...(.max)))")

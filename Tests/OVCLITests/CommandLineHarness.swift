@@ -116,6 +116,9 @@ struct ScriptedPlanes: PlaneSource {
 }
 
 struct ScriptedMaintenance: StoreMaintenance {
+    var keyViews: [KeyView] = []
+    /// What revoking a key throws.
+    var refusal: OVError?
     var check = StoreCheck()
     var repair = StoreRepair()
     var compaction = StoreCompaction()
@@ -123,6 +126,18 @@ struct ScriptedMaintenance: StoreMaintenance {
     func check(progress: @Sendable (String) -> Void) async throws(OVError) -> StoreCheck {
         progress("packs")
         return check
+    }
+
+    func createKey(role: Role, owner: Owner) async throws(OVError) -> CreatedKey {
+        let key = Samples.key(1, role: role, owner: owner)
+        return CreatedKey(view: KeyView(key), text: Samples.keyText(1), isFirst: keyViews.isEmpty)
+    }
+
+    func keys() async throws(OVError) -> [KeyView] { keyViews }
+
+    func revokeKey(_ id: KeyID) async throws(OVError) -> RevokedKey {
+        if let refusal { throw refusal }
+        return RevokedKey(id: id, wasLast: keyViews.count == 1)
     }
 
     func repair() async throws(OVError) -> StoreRepair { repair }

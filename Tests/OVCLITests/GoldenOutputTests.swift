@@ -25,7 +25,9 @@ import Testing
     @Test(arguments: [
         "ov", "ov --help", "ov ingest --help", "ov task --help", "ov task watch --help", "ov task watch update --help",
         "ov task watch trigger --help", "ov ls --help", "ov get --help", "ov store --help",
-        "ov task watch ls", "ov task watch ls -o json", "ov task watch show viking://resources/guide.md",
+        "ov key --help", "ov key create --help", "ov key create --role root", "ov key create --role user -o json",
+        "ov key ls", "ov key ls -o json", "ov task watch ls", "ov task watch ls -o json",
+        "ov task watch show viking://resources/guide.md",
         "ov task watch show viking://resources/wiki", "ov task list", "ov task list -o json", "ov ls", "ov ls -o json",
         "ov ls --abstracts", "ov tree", "ov stat viking://resources/docs", "ov status", "ov status -o json",
         "ov changes --help", "ov diff --help", "ov read --help", "ov changes viking://resources/docs --as bot",
@@ -36,6 +38,7 @@ import Testing
     func `output is what it was`(command: String) async throws {
         let words = command.split(separator: " ").dropFirst().map(String.init)
         var harness = CommandLineHarness(Self.script)
+        harness.maintenance.keyViews = Samples.keys
         var text = "$ \(command)\n\(await harness.run(words))"
         harness.width = 80
         harness.environment["NO_COLOR"] = "1"

@@ -2,6 +2,7 @@
 
 import OVAPI
 import OVCore
+import OVTestSupport
 
 /// Things as a store would hold them.
 enum Samples {
@@ -13,6 +14,20 @@ enum Samples {
     static func id(_ number: UInt64) -> TaskID {
         TaskID(high: 0x7f02_e980_8df9_4f27, low: 0xa570_0000_0000_0000 + number)
     }
+
+    /// The key of that number, the same each time.
+    static func keyText(_ number: UInt64) -> KeyText { KeyText(random: SeededRandom(seed: number)) }
+
+    static func key(_ number: UInt64, role: Role, owner: Owner) -> AccessKey {
+        AccessKey(
+            id: keyText(number).id, digest: Digest(words: .zero), role: role, owner: owner,
+            createdAt: at("2026-08-20T09:00:00.000Z"))
+    }
+
+    static let keys = [
+        key(1, role: .root, owner: owner), key(2, role: .admin, owner: Owner(account: "team", user: "head")),
+        key(3, role: .user, owner: Owner(account: "team", user: "ann")),
+    ].map(KeyView.init)
 
     static func watch(
         _ number: UInt64, _ uri: String, minutes: Double = 30, change: (inout WatchTask) -> Void = { _ in }

@@ -10,6 +10,11 @@ import Testing
 final class ScriptedDaemon: DaemonRunner {
     private let asked = Mutex<(settings: Settings, options: ServeOptions)?>(nil)
 
+    /// Whether the store that it serves has keys.
+    let hasKeys: Bool
+
+    init(hasKeys: Bool = false) { self.hasKeys = hasKeys }
+
     var options: ServeOptions? { asked.withLock { $0?.options } }
     var limits: Limits? { asked.withLock { $0?.settings.limits } }
 
@@ -18,7 +23,7 @@ final class ScriptedDaemon: DaemonRunner {
         announce: @escaping @Sendable (ServerPlace) throws -> Void
     ) async throws {
         asked.withLock { $0 = (settings, options) }
-        try options.check()
+        try options.check(hasKeys: hasKeys)
         try announce(ServerPlace(url: "http://\(options.host):\(options.port)", socket: "/nowhere/ov.sock"))
     }
 }
@@ -56,7 +61,11 @@ final class ScriptedDaemon: DaemonRunner {
         let outcome = await CommandLineHarness().run("serve", "--host", host)
         #expect(outcome.status == ExitStatus.failure)
         #expect(outcome.stderr.contains("there are no keys"))
+        #expect(outcome.stderr.contains("ov key create --role root"))
         #expect(outcome.stdout.isEmpty)
+        var harness = CommandLineHarness()
+        harness.daemon = ScriptedDaemon(hasKeys: true)
+        #expect(await harness.run("serve", "--host", host).status == ExitStatus.success)
     }
 
     @Test(arguments: [["--port", "65536"], ["--port", "-1"], ["--max-concurrency", "0"], ["--port", "x"]])

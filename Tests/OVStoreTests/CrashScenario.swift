@@ -44,12 +44,13 @@ final class CrashScenario: Sendable {
         try await commit(6, store)
     }
 
-    /// One commit of two records, of which there must never be one alone.
+    /// One commit of two watches and a key, of which there must never be some alone.
     func commit(_ step: Int, _ store: Store) async throws {
         let watches = [try Sample.watch(step * 10), try Sample.watch(step * 10 + 1)]
         do throws(OVError) {
             try await store.commit { (transaction: inout Transaction) throws(OVError) in
                 for watch in watches { transaction.put(watch) }
+                transaction.put(Sample.key(step))
             }
             book.withLock { ledger in
                 ledger.acknowledged.insert(step)
@@ -118,7 +119,9 @@ extension CrashScenario {
         }
         let there = Set(store.watchIDs)
         for step in ledger.acknowledged.union(ledger.failed).sorted() {
-            let found = [step * 10, step * 10 + 1].filter { there.contains(Sample.id($0)) }.count
+            var found = [step * 10, step * 10 + 1].filter { there.contains(Sample.id($0)) }.count
+            if found == 2, store.state.key(Sample.key(step).id) != Sample.key(step) { found = 1 }
+            if found == 0, store.state.key(Sample.key(step).id) != nil { found = 1 }
             if ledger.acknowledged.contains(step) {
                 #expect(found == 2, "\(comment): commit \(step) was acknowledged")
             } else {

@@ -127,6 +127,13 @@ struct RandomRecords {
         return resource
     }
 
+    mutating func key() throws -> AccessKey {
+        let random = SeededRandom(seed: generator.next())
+        return AccessKey(
+            id: KeyID(random: random), digest: try #require(Digest(bytes: generator.bytes(32)[...])),
+            role: Role.allCases[number(0...2)], owner: owner(), createdAt: time())
+    }
+
     mutating func revision() throws -> RevisionRecord {
         let digest = try #require(Digest(bytes: generator.bytes(32)[...]))
         let revision = Revision(

@@ -37,6 +37,7 @@ import Testing
             try check(try random.watch(), truncating: round == 0)
             try check(try random.task(), truncating: round == 0)
             try check(try random.resource(), truncating: round == 0)
+            try check(try random.key(), truncating: round == 0)
             let revision = try random.revision()
             let read = try decode(RevisionRecord.self, line(revision))
             #expect(read.revision == revision.revision && read.key == revision.key)
@@ -65,12 +66,14 @@ import Testing
         #"{"lease":{"slot":1024}}"#, #"{"lease":{"slot":-1}}"#, #"{"documents":-1}"#,
         #"{"documents":9007199254740993}"#, #"{"documents":1.5}"#, #"{"status":"done"}"#, #"{"result":{}}"#,
         #"{"number":-1}"#, #"{"pack":"../../etc/passwd"}"#, #"{"of":{}}"#, #"{"digest":"00"}"#,
+        #"{"id":"0123456789"}"#, #"{"id":"000000000i"}"#, #"{"secret":"x"}"#,
     ]
 
     @Test(arguments: malformed) func whatIsNoRecordIsRefused(_ text: String) {
         let bytes = Array(text.utf8)
         #expect(throws: JSONError.self) { try decode(WatchTask.self, bytes) }
         #expect(throws: JSONError.self) { try decode(TaskRecord.self, bytes) }
+        #expect(throws: JSONError.self) { try decode(AccessKey.self, bytes) }
         #expect(throws: JSONError.self) { try decode(Resource.self, bytes) }
         #expect(throws: JSONError.self) { try decode(RevisionRecord.self, bytes) }
         #expect(throws: JSONError.self) { try decode(DroppedRevision.self, bytes) }

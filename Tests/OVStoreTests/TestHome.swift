@@ -90,6 +90,12 @@ enum Sample {
             trigger: .schedule, createdAt: now)
     }
 
+    static func key(_ number: Int, role: Role = .root) -> AccessKey {
+        let text = KeyText(random: SeededRandom(seed: UInt64(number)))
+        return AccessKey(
+            id: text.id, digest: Digest(of: Array(text.text.utf8)), role: role, owner: owner, createdAt: now)
+    }
+
     static func resource(_ path: String) throws -> Resource {
         Resource(
             uri: try uri(path), owner: owner, source: Source(fetcher: "folder", location: "/data/" + path),

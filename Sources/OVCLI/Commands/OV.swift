@@ -33,7 +33,8 @@ struct OV: ParsableCommand {
             CommandGroup(
                 name: "Store and system",
                 subcommands: [
-                    ServeCommand.self, StoreCommand.self, StatusCommand.self, HealthCommand.self, VersionCommand.self,
+                    ServeCommand.self, KeyCommand.self, StoreCommand.self, StatusCommand.self, HealthCommand.self,
+                    VersionCommand.self,
                     CompletionsCommand.self, ManualCommand.self,
                 ]),
         ])

@@ -21,7 +21,9 @@ struct ServeCommand: GlobalCommand {
                 "ov serve --allow-path /srv/docs --allow-host knowledge.example.com",
             ]))
 
-    @Option(name: .long, help: ArgumentHelp("The address to listen on.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The address to listen on; one that others reach only with keys.", valueName: "name"))
     var host = "127.0.0.1"
 
     @Option(name: .long, help: ArgumentHelp("The port; 0 for one that is free.", valueName: "n"))

@@ -58,10 +58,10 @@ package struct Settings: Hashable, Sendable {
     }
 
     private static func check(_ name: String, _ what: String) throws(OVError) {
-        guard VikingURI.isSegment(name), name.utf8.count <= 128 else {
+        guard Owner.isName(name) else {
             throw OVError(
                 .invalidArgument, "'\(DisplayText.line(String(name.prefix(40))))' is not a name for \(what)",
-                hint: "a name has 1 to 128 bytes and no '/' or control characters")
+                hint: Owner.nameHint)
         }
     }
 }

@@ -20,13 +20,13 @@ package struct ServeOptions: Hashable, Sendable {
 
     package init() {}
 
-    /// - Throws: `FAILED_PRECONDITION` for an address that others can reach, as long as there are no keys;
-    ///   `INVALID_ARGUMENT` for a folder that is none.
-    func check() throws(OVError) {
-        guard isLoopback else {
+    /// - Parameter hasKeys: whether callers over the network need a key.
+    /// - Throws: `FAILED_PRECONDITION` for an address that others can reach, as long as there are no keys.
+    func check(hasKeys: Bool) throws(OVError) {
+        guard isLoopback || hasKeys else {
             throw OVError(
                 .failedPrecondition, "there are no keys, so everybody who reaches \(host) could do everything",
-                hint: "listen on 127.0.0.1, or put a proxy that checks who comes in front of it")
+                hint: "make one, `ov key create --role root`, or listen on 127.0.0.1")
         }
     }
 

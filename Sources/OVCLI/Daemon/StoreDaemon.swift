@@ -21,7 +21,6 @@ struct StoreDaemon: DaemonRunner {
         _ settings: Settings, _ options: ServeOptions, in workingDirectory: String,
         announce: @escaping @Sendable (ServerPlace) throws -> Void
     ) async throws {
-        try options.check()
         // A server says what it does; with -v it says more, with -q only what went wrong.
         StorePlanes.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity + 1)
         OpenFileLimit.raise()
@@ -32,12 +31,16 @@ struct StoreDaemon: DaemonRunner {
         dependencies.networkReach.allowedFolders = try options.resolvedPaths(in: workingDirectory)
         let engine = try await Engine.open(
             home: settings.home, limits: settings.limits, role: "serve", dependencies: dependencies)
+        try options.check(hasKeys: engine.hasKeys)
         // Before anything is touched that belongs to the one daemon of a home.
         try await engine.holdDaemonLock(socket: nil, url: nil)
+        // From here on the last root key stays; until here somebody could revoke it.
+        try options.check(hasKeys: engine.hasKeys)
         let socket = try SocketPlace(home: settings.home, environment: environment)
         defer { socket.remove() }
         var configuration = RestInterface.Configuration(
             home: settings.home, clock: clock, random: SystemRandomSource(), logger: Logger(label: "ov.http"))
+        configuration.authenticator = KeyAuthenticator(engine, hasKeys: engine.hasKeys)
         configuration.hostNames = options.hostNames + [options.host]
         let interface = RestInterface(over: engine, configuration)
         let readiness = Readiness(

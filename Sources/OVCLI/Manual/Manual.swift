@@ -5,7 +5,9 @@ import OVCore
 
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
-    private static let names = ["ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-store"]
+    private static let names = [
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-key", "ov-store",
+    ]
 
     /// All pages, made from the definitions of the commands.
     static func pages() throws(OVError) -> [ManualPage] {
@@ -33,6 +35,9 @@ enum Manual {
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",
                 commands(["serve"])),
+            page(
+                "ov-key", "make and revoke the keys of a server", root.subcommand("key")?.words ?? "",
+                root.subcommand("key")?.subcommands ?? []),
             page(
                 "ov-store", "look after the store's files",
                 "The store is a folder. These commands work on its files, whether or not its content can be read.",

@@ -42,7 +42,7 @@ extension StoreCompaction {
 extension StatusReport {
     func display(now: Timestamp) -> Display {
         var fields = FieldList()
-        fields.add("home", home)
+        fields.add("home", ifAny: home)
         fields.add("version", version)
         fields.add("resources", String(resources))
         fields.add("documents", "\(documents), \(HumanFormat.bytes(documentBytes))")

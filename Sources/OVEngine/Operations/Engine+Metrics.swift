@@ -18,6 +18,17 @@ extension Engine {
         snapshot.resources = status.resources
         snapshot.documents = status.documents
         snapshot.documentBytes = status.documentBytes
+        snapshot.isWhole = caller.role == .root
+        if snapshot.isWhole { addWhole(status, to: &snapshot) }
+        let now = clock.now()
+        for watch in store.state.watches.values where watch.isActive && caller.maySee(watch.owner) {
+            let age = now.since(watch.lastSuccess ?? watch.createdAt)
+            snapshot.stalestSuccess = max(snapshot.stalestSuccess ?? .zero, age)
+        }
+        return snapshot
+    }
+
+    private func addWhole(_ status: StatusReport, to snapshot: inout MetricsSnapshot) {
         snapshot.stateBytes = status.stateBytes
         snapshot.packBytes = status.packBytes
         snapshot.sequence = status.sequence
@@ -27,11 +38,5 @@ extension Engine {
         snapshot.lateStarts = schedule.late
         snapshot.skippedPoints = schedule.skipped
         snapshot.startLags = schedule.lags
-        let now = clock.now()
-        for watch in store.state.watches.values where watch.isActive && caller.maySee(watch.owner) {
-            let age = now.since(watch.lastSuccess ?? watch.createdAt)
-            snapshot.stalestSuccess = max(snapshot.stalestSuccess ?? .zero, age)
-        }
-        return snapshot
     }
 }

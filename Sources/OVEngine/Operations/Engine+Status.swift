@@ -9,7 +9,8 @@ extension Engine {
         try await store.refresh()
         let state = store.state
         let now = clock.now()
-        var report = StatusReport(home: store.path, version: productVersion)
+        let isRoot = caller.role == .root
+        var report = StatusReport(home: isRoot ? store.path : "", version: productVersion)
         for resource in state.resources.values where caller.maySee(resource.owner) {
             report.resources += 1
             guard let revision = state.currentRevision(of: resource) else { continue }
@@ -19,15 +20,20 @@ extension Engine {
         for watch in state.watches.values where caller.maySee(watch.owner) { report.count(watch, at: now) }
         report.pendingTasks = state.pendingTasks.reduce(0) { $0 + (caller.maySee($1.owner) ? 1 : 0) }
         report.runningTasks = state.runningTasks.reduce(0) { $0 + (caller.maySee($1.owner) ? 1 : 0) }
+        if isRoot { try await addStore(to: &report) }
+        report.scheduler = try await store.schedulerLabel()
+        report.daemon = try await store.daemonLabel()
+        return report
+    }
+
+    /// Where the store is and how large tells what other accounts do, so it is root's to know.
+    private func addStore(to report: inout StatusReport) async throws(OVError) {
         let usage = try await store.packUsage()
         report.packs = usage.packs
         report.packBytes = usage.bytes
         report.stateBytes = await store.stateFileLength
-        report.sequence = state.sequence
-        report.generation = state.identity.generation
-        report.scheduler = try await store.schedulerLabel()
-        report.daemon = try await store.daemonLabel()
-        return report
+        report.sequence = store.state.sequence
+        report.generation = store.state.identity.generation
     }
 
     package func health() async throws(OVError) -> HealthReport {

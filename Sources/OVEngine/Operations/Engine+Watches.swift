@@ -50,7 +50,7 @@ extension Engine {
         let interval = try patch.interval.map { minutes throws(OVError) in try Interval(minutes: minutes) }
         try checkNotes(reason: patch.reason, instruction: patch.instruction)
         let view = try await store.commit { transaction throws(OVError) in
-            let before = try transaction.state.watch(key, as: caller)
+            let before = try transaction.state.changeableWatch(key, as: caller)
             var watch = before
             if let reason = patch.reason { watch.reason = reason }
             if let instruction = patch.instruction { watch.instruction = instruction }
@@ -67,7 +67,7 @@ extension Engine {
 
     package func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch {
         let deleted = try await store.commit { transaction throws(OVError) in
-            let watch = try transaction.state.watch(key, as: caller)
+            let watch = try transaction.state.changeableWatch(key, as: caller)
             if let pending = transaction.state.pendingTask(at: watch.key), pending.watch == watch.id {
                 transaction.cancelPending(at: watch.key)
             }
@@ -86,7 +86,7 @@ extension Engine {
         try await reconcile()
         let id = random.nextTaskID()
         let receipt = try await store.commit { transaction throws(OVError) in
-            let watch = try transaction.state.watch(key, as: caller)
+            let watch = try transaction.state.changeableWatch(key, as: caller)
             if let reason = watch.suspensionReason {
                 throw OVError(
                     .failedPrecondition, "the watch is suspended: \(reason)",

@@ -138,7 +138,7 @@ extension State {
         }
     }
 
-    private static func denied(_ uri: VikingURI) -> OVError {
+    static func denied(_ uri: VikingURI) -> OVError {
         OVError(
             .permissionDenied, "\(uri) is not yours to change",
             hint: "its owner or an admin of the account can; or choose another target")

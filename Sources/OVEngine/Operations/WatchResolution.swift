@@ -24,6 +24,14 @@ extension State {
         }
     }
 
+    /// The watch that a caller means and may change, remove or trigger.
+    /// - Throws: `PERMISSION_DENIED` for one that the caller sees but whose resource is somebody else's by now.
+    func changeableWatch(_ key: WatchKey, as caller: Caller) throws(OVError) -> WatchTask {
+        let watch = try watch(key, as: caller)
+        guard resources[watch.key].map({ caller.mayChange($0.owner) }) ?? true else { throw Self.denied(watch.uri) }
+        return watch
+    }
+
     private func watch(id: String, as caller: Caller) throws(OVError) -> WatchTask {
         guard let watch = TaskID(id).flatMap({ watches[$0] }), caller.maySee(watch.owner) else {
             throw OVError.noWatch(id)

@@ -59,12 +59,17 @@ extension MetricsText {
             snapshot.stalestSuccess?.seconds)
         gauge("ov_runs_pending", "Runs that wait.", Double(snapshot.pendingRuns))
         gauge("ov_runs_running", "Runs that go on.", Double(snapshot.runningRuns))
-        family("ov_runs_total", "counter", "Runs that this process has ended, by outcome.")
-        for (outcome, count) in snapshot.endedRuns { sample("ov_runs_total", [("outcome", outcome)], Double(count)) }
-        addSchedule(snapshot)
         gauge("ov_resources", "Resources in the store.", Double(snapshot.resources))
         gauge("ov_documents", "Documents in the store.", Double(snapshot.documents))
         gauge("ov_document_bytes", "Bytes of all documents.", Double(snapshot.documentBytes))
+        if snapshot.isWhole { addWhole(snapshot) }
+    }
+
+    /// What tells of every account.
+    private mutating func addWhole(_ snapshot: MetricsSnapshot) {
+        family("ov_runs_total", "counter", "Runs that this process has ended, by outcome.")
+        for (outcome, count) in snapshot.endedRuns { sample("ov_runs_total", [("outcome", outcome)], Double(count)) }
+        addSchedule(snapshot)
         family("ov_store_bytes", "gauge", "Bytes of the store on disk, by part.")
         sample("ov_store_bytes", [("part", "state")], Double(snapshot.stateBytes))
         sample("ov_store_bytes", [("part", "packs")], Double(snapshot.packBytes))

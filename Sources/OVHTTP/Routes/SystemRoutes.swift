@@ -22,8 +22,9 @@ struct SystemRoutes: RouteGroup {
             ) { _ in Self.answer(try await plane.health()) },
             Route(.get, "/metrics", "Numbers for Prometheus", answer: .other(MetricsText.mediaType)) { request in
                 var text = MetricsText()
-                text.add(try await plane.metrics(as: request.caller))
-                text.add(metrics.snapshot)
+                let snapshot = try await plane.metrics(as: request.caller)
+                text.add(snapshot)
+                if snapshot.isWhole { text.add(metrics.snapshot) }
                 return .text(text.text, type: MetricsText.mediaType)
             },
             Route(.get, "/api/v1/system/status", "What the store holds", answer: .result("Status"), status),

@@ -58,6 +58,9 @@ extension Store {
             _ = try stateFile.writeGeneration(repaired, at: clock.now(), keepingPrevious: false)
         }
         repair.lost += salvage.lost
+        if state.hasKeys, !salvage.lost.isEmpty {
+            repair.lost.append("perhaps the revocation of a key: `ov key ls` lists those that let somebody in")
+        }
         repair.actions.append(
             "wrote a new state from what is sound: \(state.watches.count) watches, \(state.resources.count) resources, "
                 + "\(state.tasks.count) tasks")

@@ -27,7 +27,8 @@ struct Record<Value: StateRecord>: JSONWritable {
 
 /// What a line of a member says: `{"<kind>":<record>}`.
 enum RecordKind: String {
-    case resource, revision, watch, task, removal, forgotten, reader
+    case key, resource, revision, watch, task, removal, forgotten, reader
+    case dropKey = "drop_key"
     case dropResource = "drop_resource"
     case dropRevision = "drop_revision"
     case dropWatch = "drop_watch"
@@ -37,7 +38,8 @@ enum RecordKind: String {
     /// Which half of the state it is for.
     var isOfAgenda: Bool {
         switch self {
-        case .resource, .revision, .dropResource, .dropRevision, .removal, .forgotten, .reader, .dropReader: false
+        case .key, .resource, .revision, .removal, .forgotten, .reader: false
+        case .dropKey, .dropResource, .dropRevision, .dropReader: false
         case .watch, .task, .dropWatch, .dropTask: true
         }
     }
@@ -82,6 +84,8 @@ extension Catalog: StateHalf {
 
     mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError) {
         switch kind {
+        case .key: put(try AccessKey(decoding: &json))
+        case .dropKey: dropKey(try json.value(KeyID.self))
         case .resource: put(try Resource(decoding: &json))
         case .revision:
             let record = try RevisionRecord(decoding: &json)
@@ -112,7 +116,8 @@ extension Agenda: StateHalf {
         case .task: put(try TaskRecord(decoding: &json))
         case .dropWatch: dropWatch(try json.taskID())
         case .dropTask: dropTask(try json.taskID())
-        case .resource, .revision, .dropResource, .dropRevision, .removal, .forgotten, .reader, .dropReader: break
+        case .key, .resource, .revision, .removal, .forgotten, .reader: break
+        case .dropKey, .dropResource, .dropRevision, .dropReader: break
         }
     }
 
@@ -126,6 +131,7 @@ extension State {
             json.object { $0.member(name, record) }
             json.newline()
         }
+        for key in keys { line("key", Record(key)) }
         for resource in resources.values {
             line("resource", Record(resource))
             for revision in revisions(of: resource.key) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HashTreeCollections
 import OVCore
 
-/// One half of the state: what there is. Resources, and their revisions.
+/// One half of the state: what there is. Resources, and their revisions; and who may come in.
 package struct Catalog: Sendable {
+    private(set) var keys: TreeDictionary<KeyID, AccessKey> = [:]
     private(set) var resources = OrderedTable<ResourceKey, Resource>()
     private(set) var revisions = PersistentMap<ResourceKey, [Revision]>()
     /// For each folder above a root: how many names lie directly in it, roots or folders above roots.
@@ -27,10 +29,14 @@ package struct Catalog: Sendable {
 
     var recordCount: Int {
         let ofFeed = removals.count + readers.count + (forgotten > 0 ? 1 : 0)
-        return resources.count + revisions.entries.reduce(0) { $0 + $1.value.count } + ofFeed
+        return keys.count + resources.count + revisions.entries.reduce(0) { $0 + $1.value.count } + ofFeed
     }
 
     mutating func reserve(resources: Int) { self.resources.reserve(resources) }
+
+    mutating func put(_ key: AccessKey) { keys[key.id] = key }
+
+    mutating func dropKey(_ id: KeyID) { keys[id] = nil }
 
     mutating func put(_ resource: Resource) {
         let key = resource.key

@@ -48,6 +48,15 @@ extension State {
     package var tasks: OrderedTable<TaskID, TaskRecord> { agenda.tasks }
     package var resources: OrderedTable<ResourceKey, Resource> { catalog.resources }
 
+    package var hasKeys: Bool { !catalog.keys.isEmpty }
+
+    package func key(_ id: KeyID) -> AccessKey? { catalog.keys[id] }
+
+    /// All keys, oldest first.
+    package var keys: [AccessKey] {
+        catalog.keys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
     package func watch(at target: ResourceKey) -> WatchTask? { agenda.watchByTarget[target].flatMap { watches[$0] } }
 
     /// All retained revisions of a resource, oldest first.

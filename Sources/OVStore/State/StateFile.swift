@@ -55,6 +55,12 @@ final class StateFile {
         }
     }
 
+    /// Whether the file is, by its status, the one that was read, and as long.
+    var isUnchanged: Bool {
+        guard let openStatus, let status = (try? files.status(of: home.state)) ?? nil else { return false }
+        return status.inode == openStatus.inode && status.device == openStatus.device && status.size == chain.end
+    }
+
     /// Whether the last commit that is known still stands in the file. One whose sync failed is cut off again, and
     /// another of the same length may have taken its place.
     private func isLastCommitThere(in file: any OpenFile) throws(SystemError) -> Bool {

@@ -13,12 +13,27 @@ package struct Transaction {
     private(set) var records = JSONWriter()
     /// How many records the commit has so far.
     package private(set) var recordCount = 0
+    /// The server that runs on the store; nil when none does. None can start before this commit is durable.
+    package let server: () throws(OVError) -> LockLabel?
 
-    init(state: State, now: Timestamp) {
+    init(
+        state: State, now: Timestamp, server: @escaping () throws(OVError) -> LockLabel? = { () throws(OVError) in nil }
+    ) {
         self.state = state
         self.now = now
+        self.server = server
         sequence = state.sequence + 1
         self.state.begin(sequence)
+    }
+
+    package mutating func put(_ key: AccessKey) {
+        state.catalog.put(key)
+        append { $0.member("key", Record(key)) }
+    }
+
+    package mutating func dropKey(_ id: KeyID) {
+        state.catalog.dropKey(id)
+        append { $0.member("drop_key", id.description) }
     }
 
     package mutating func put(_ watch: WatchTask) {

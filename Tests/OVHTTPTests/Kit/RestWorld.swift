@@ -22,6 +22,8 @@ struct RestWorld: Sendable {
     /// With a folder `home`, and `allowed`, which callers over the network may ingest from.
     let folder: TemporaryFolder
     let engine: Engine
+    /// Makes keys, as a command on the same machine does.
+    let keeper: StoreKeeper
     let interface: RestInterface
     let client: any TestClientProtocol
     let gate: GatedSource
@@ -31,14 +33,19 @@ struct RestWorld: Sendable {
     /// Runs a test while the engine executes what it accepts.
     static func test(
         origin: Caller.Origin = .network, _ adjust: (inout RestInterface.Configuration) -> Void = { _ in },
+        authenticatedBy authenticator: (Engine) -> (any Authenticator)? = { _ in nil },
         _ body: @escaping @Sendable (RestWorld) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         try folder.makeFolder("allowed")
         let gate = GatedSource()
-        let engine = try await Self.engine(folder, gate)
+        let dependencies = Self.dependencies(folder, gate)
+        let engine = try await Engine.open(
+            home: folder.path("home"), limits: Limits(), role: "test", dependencies: dependencies)
+        let keeper = StoreKeeper(home: folder.path("home"), limits: Limits(), dependencies: dependencies)
         var configuration = RestInterface.Configuration(
             home: folder.path("home"), clock: SystemClock(), random: SystemRandomSource(), logger: Self.silent)
+        if let authenticator = authenticator(engine) { configuration.authenticator = authenticator }
         adjust(&configuration)
         let interface = RestInterface(over: engine, configuration)
         let application = Application(responder: interface.responder(for: origin), logger: Self.silent)
@@ -47,7 +54,9 @@ struct RestWorld: Sendable {
             do {
                 try await application.test(.router) { client in
                     try await body(
-                        RestWorld(folder: folder, engine: engine, interface: interface, client: client, gate: gate))
+                        RestWorld(
+                            folder: folder, engine: engine, keeper: keeper, interface: interface, client: client,
+                            gate: gate))
                 }
             } catch {
                 group.cancelAll()
@@ -61,7 +70,7 @@ struct RestWorld: Sendable {
 
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private static func engine(_ folder: TemporaryFolder, _ gate: GatedSource) async throws -> Engine {
+    private static func dependencies(_ folder: TemporaryFolder, _ gate: GatedSource) -> Engine.Dependencies {
         var dependencies = Engine.Dependencies(
             clock: SystemClock(), random: SystemRandomSource(), files: LocalFileSystem(),
             pipeline: { threads, clock in
@@ -72,8 +81,7 @@ struct RestWorld: Sendable {
                     ]), converters: [MarkdownConverter(), TextConverter()], threads: threads)
             }, logger: Self.silent)
         dependencies.networkReach.allowedFolders = [folder.path("allowed")]
-        return try await Engine.open(
-            home: folder.path("home"), limits: Limits(), role: "test", dependencies: dependencies)
+        return dependencies
     }
 
     // MARK: Asking
