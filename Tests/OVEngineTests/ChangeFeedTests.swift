@@ -256,13 +256,13 @@ struct ChangeFeedTests {
         for round in 0..<25 {
             let name = random.once(in: 3) ? "shared" : "own\(writer)"
             let uri = "viking://resources/\(name)"
-            switch random.number(0...9) {
+            switch random.number(0..<10) {
             case 0: _ = try? await test.engine.remove(uri, recursively: false, as: .local)
             case 1: _ = try? await test.engine.revert(uri, to: "latest~1", as: .local)
             default:
                 var documents: [String: String] = [:]
-                for number in 0..<random.number(1...8) where number == 0 || !random.once(in: 4) {
-                    documents["d\(number).md"] = "\(random.number(0...3)) \(random.once(in: 2) ? round : 0)\n"
+                for number in 0..<random.number(1..<9) where number == 0 || !random.once(in: 4) {
+                    documents["d\(number).md"] = "\(random.number(0..<4)) \(random.once(in: 2) ? round : 0)\n"
                 }
                 test.sources.put(name, documents)
                 // Another writer may have got there first, or taken the resource away.
@@ -279,7 +279,7 @@ struct ChangeFeedTests {
         var (random, cursor, copy): (SplitMix64, String, [String: String]) = (SplitMix64(seed: seed), start, [:])
         while true {
             let isLast = done.isDone
-            let query = ChangeQuery(since: cursor, limit: random.number(1...5))
+            let query = ChangeQuery(since: cursor, limit: random.number(1..<6))
             let page = try await test.engine.changes(query, as: .local)
             for change in page.items {
                 let path = String(change.uri.text.dropFirst("viking://resources/".count))

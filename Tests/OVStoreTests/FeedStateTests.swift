@@ -56,6 +56,7 @@ import Testing
     @Test func packsThatRemovalsNeedAreKept() async throws {
         let home = try TestHome()
         let store = try await home.open()
+        try await store.put(900)
         let sealed = try store.seal(
             [Tombstone(path: "a.md", removedSequence: 0, at: Sample.now, addedSequence: 1)], task: Sample.id(1))
         let key = ResourceKey(account: "default", uri: try Sample.uri("gone"))
@@ -65,20 +66,21 @@ import Testing
         }
         let state = store.state
         #expect(await store.neededPacks(by: state) == [sealed.name])
-        #expect(try store.tombstones(of: try #require(state.removals.first)).map(\.removedSequence) == [1])
+        #expect(try store.tombstones(of: try #require(state.removals.first)).map(\.removedSequence) == [2])
         #expect(try await home.unopened().inspect { _ in }.problems == [])
         try LocalFileSystem().remove(home.layout.pack(sealed.name))
         #expect(try await home.unopened().inspect { _ in }.problems.count == 1)
         let repair = try await home.unopened().repair()
         #expect(repair.lost.count == 1)
         let repaired = try await home.open().state
-        #expect(repaired.removals.isEmpty && repaired.forgottenSequence == 1)
+        #expect(repaired.removals.isEmpty && repaired.forgottenSequence == 2)
         #expect(try await home.unopened().inspect { _ in }.problems == [])
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func partsOfListsSayWhatWholeOnesDo(_ seed: UInt64) async throws {
         let home = try TestHome()
         let store = try await home.open()
+        try await store.put(900)
         let publisher = Publisher(store: store, resource: try Sample.resource("docs"))
         var generator = SplitMix64(seed: seed)
         var revisions: [Revision] = []

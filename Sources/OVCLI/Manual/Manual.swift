@@ -6,7 +6,7 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-key", "ov-store",
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-changes", "ov-serve", "ov-key", "ov-store",
     ]
 
     /// All pages, made from the definitions of the commands.
@@ -31,6 +31,10 @@ enum Manual {
                 "Documents lie under viking:// URIs: viking://resources/... is shared in the account, "
                     + "viking://~/resources/... is the caller's own.",
                 commands(["ls", "tree", "stat", "read", "abstract", "overview", "get", "rm"])),
+            page(
+                "ov-changes", "say what has changed, and what was there before",
+                "A re-ingest that finds a difference makes a new revision of its resource. The last ones are kept.",
+                commands(["changes", "history", "diff", "revert"])),
             page(
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",

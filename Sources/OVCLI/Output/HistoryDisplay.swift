@@ -96,7 +96,8 @@ extension SectionChange {
         var words = "\(kind.rawValue) \(path)"
         if let movedFrom { words += ", from \(movedFrom.joined(separator: " > "))" }
         let last = firstLine + max(1, lines) - 1
-        let place = kind == .removed ? HumanFormat.count(lines, "line") : "lines \(firstLine)-\(last)"
+        let range = last == firstLine ? "line \(firstLine)" : "lines \(firstLine)-\(last)"
+        let place = kind == .removed ? HumanFormat.count(lines, "line") : range
         let counts = kind == .changed ? ", +\(addedLines) -\(removedLines)" : ""
         return DisplayText.line("\(words) (\(place)\(counts))")
     }

@@ -122,7 +122,7 @@ struct ChangeFeed: Sendable {
     }
 
     private func isInScope(_ removal: Removal) -> Bool {
-        removal.key.account == caller.account && touches(removal.key.uri)
+        removal.key.account == caller.account && caller.mayRead(removal.key.uri) && touches(removal.key.uri)
     }
 
     /// Leaves out addresses where there is something again.
