@@ -61,7 +61,10 @@ let package = Package(
         .executableTarget(name: "ov", dependencies: ["OVCLI", "OVSystem"], swiftSettings: strict),
         module(
             "OVCLI",
-            ["OVAPI", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging, signals]),
+            [
+                "OVAPI", "OVClient", "OVCore", "OVEngine", "OVHTTP", "OVSystem", argumentParser, lifecycle, logging,
+                signals,
+            ]),
         module(
             "OVHTTP",
             [
@@ -71,6 +74,7 @@ let package = Package(
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
+        module("OVClient", ["OVAPI", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
@@ -97,7 +101,14 @@ let package = Package(
         tests(
             "OVEngineTests",
             ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle, logging]),
-        tests("OVCLITests", ["OVCLI", "OVCore", "OVAPI", "OVSystem", argumentParser, lifecycle]),
+        tests(
+            "OVClientTests",
+            [
+                "OVClient", "OVHTTP", "OVEngine", "OVIngest", "OVStore", "OVAPI", "OVCore", "OVSystem", lifecycle,
+                logging,
+            ]),
+        tests(
+            "OVCLITests", ["OVCLI", "OVClient", "OVCore", "OVAPI", "OVEngine", "OVSystem", argumentParser, lifecycle]),
         tests(
             "OVHTTPTests",
             [

@@ -48,8 +48,8 @@ package protocol ControlPlane: Sendable {
     /// Ends an execution that is pending or running. One that another process runs is `cancelling` until it has.
     func cancelTask(_ id: String, as caller: Caller) async throws(OVError) -> TaskView
 
-    /// The states of an execution, beginning with the present one and ending with the final one. Throws `OVError`.
-    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
+    /// The states of an execution, beginning with the present one and ending with the final one.
+    func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates
 
     // MARK: Reading
 
@@ -96,9 +96,6 @@ package protocol ControlPlane: Sendable {
 
     func status(as caller: Caller) async throws(OVError) -> StatusReport
 
-    /// Numbers for monitoring, of what the caller may see.
-    func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot
-
     /// Probes the store for real.
     func health() async throws(OVError) -> HealthReport
 }
@@ -108,4 +105,11 @@ extension ControlPlane {
     package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
         try await read(uri, DocumentPart(range: range), as: caller)
     }
+}
+
+/// What a process that works on a store can tell about it and itself. Apart from the operations, which are the same
+/// wherever they are asked for.
+package protocol MetricsSource: Sendable {
+    /// Numbers for monitoring, of what the caller may see.
+    func metrics(as caller: Caller) async throws(OVError) -> MetricsSnapshot
 }

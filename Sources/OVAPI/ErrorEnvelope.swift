@@ -16,3 +16,22 @@ extension OVError: JSONWritable {
         }
     }
 }
+
+extension OVError {
+    /// Reads what `write` has written.
+    /// - Parameter isContradiction: whether it came with the status of arguments that are at odds with each other,
+    ///   which share their code with wrong ones.
+    /// - Returns: nil for what is no error of this interface.
+    package init?(json: JSONValue, isContradiction: Bool) {
+        guard let code = json["code"]?.string.flatMap({ Code(name: $0) }), let message = json["message"]?.string else {
+            return nil
+        }
+        var details: [String: JSONValue] = [:]
+        if case .object(let members)? = json["details"] {
+            for member in members { details[member.name] = member.value }
+        }
+        self.init(
+            code == .invalidArgument && isContradiction ? .contradictoryArguments : code, message,
+            hint: json["hint"]?.string, details: details)
+    }
+}

@@ -80,6 +80,7 @@ extension IngestReceipt {
             json.member("task_id", task)
             json.member("source_path", sourcePath)
             json.member("watch", orNull: watch)
+            json.member("coalesced", isCoalesced)
             guard let result else { return }
             json.member("outcome", result.outcome.rawValue)
             json.member("added", result.changes.added)

@@ -19,18 +19,22 @@ package struct MetricsSnapshot: Hashable, Sendable {
     package var stalestSuccess: Milliseconds?
     package var pendingRuns = 0
     package var runningRuns = 0
-    /// Runs that this process has ended since it started, by outcome.
-    package var endedRuns: [(outcome: String, count: Int)] {
-        ended.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-    package var ended: [String: Int] = [:]
+    /// How long the run has waited that waits for longest; nil when none does.
+    package var longestWait: Milliseconds?
+    /// Runs and due watches that wait in this process for room.
+    package var queuedRuns = 0
+    package var runs = RunFigures()
     /// Watches that this process has started because they were due, and those of them that started over a minute late.
     package var scheduledStarts: Int64 = 0
     package var lateStarts: Int64 = 0
     /// Points of schedules that had no run of their own, as far as this process knows.
     package var skippedPoints: Int64 = 0
-    /// How much later than they were due the last ones started, in no order.
-    package var startLags: [Milliseconds] = []
+    /// How many seconds later than they were due they started.
+    package var startLag = Histogram(bounds: RunFigures.lagBounds)
+    /// Whether some process schedules; nil when the caller has no business with the store as a whole.
+    package var isScheduled: Bool?
+    package var startedAt: Timestamp?
+    package var now = Timestamp(milliseconds: 0)
     package var resources = 0
     package var documents = 0
     package var documentBytes: Int64 = 0
@@ -38,6 +42,24 @@ package struct MetricsSnapshot: Hashable, Sendable {
     package var packBytes: Int64 = 0
     /// Number of the last commit.
     package var sequence: UInt64 = 0
+
+    package init() {}
+}
+
+/// How the runs of a process have ended since it started.
+package struct RunFigures: Hashable, Sendable {
+    /// Seconds.
+    static let lagBounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200, 86_400]
+    private static let durationBounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]
+    /// From 1 KiB to 1 GiB.
+    private static let byteBounds: [Double] = [0x1p10, 0x1p14, 0x1p17, 0x1p20, 0x1p23, 0x1p26, 0x1p30]
+
+    /// By outcome.
+    package var ended: [String: Int] = [:]
+    /// Seconds from start to end.
+    package var duration = Histogram(bounds: durationBounds)
+    /// Bytes of the documents of those that went well.
+    package var bytes = Histogram(bounds: byteBounds)
 
     package init() {}
 }

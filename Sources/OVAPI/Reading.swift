@@ -116,6 +116,23 @@ package struct DocumentPart: Hashable, Sendable {
         self.maximumTokens = maximumTokens
         self.revision = revision
     }
+
+    /// - Throws: `INVALID_ARGUMENT` for numbers that mean nothing.
+    package func check() throws(OVError) {
+        try range.check()
+        guard maximumTokens.map({ $0 > 0 }) ?? true else {
+            throw .invalidField(["query", "max_tokens"], "max_tokens must be 1 or more", type: "value_error")
+        }
+    }
+}
+
+extension LineRange {
+    /// - Throws: `INVALID_ARGUMENT` for a range that no document has.
+    package func check() throws(OVError) {
+        guard offset >= 0, limit.map({ $0 >= 0 }) ?? true else {
+            throw .invalidField(["query", "offset"], "offset and limit must not be negative", type: "value_error")
+        }
+    }
 }
 
 /// Text of a document, with how fresh it is.

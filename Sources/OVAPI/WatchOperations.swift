@@ -102,11 +102,20 @@ package struct TriggerReceipt: Hashable, Sendable, JSONWritable {
 /// What `triggerDueWatches` found.
 package struct DueReceipt: Hashable, Sendable {
     package let started: [TriggerReceipt]
-    /// Watches that are due and that another process is running.
-    package let runningElsewhere: [VikingURI]
+    /// Watches that are due and that are being run already, by whatever process.
+    package let running: [VikingURI]
 
-    package init(started: [TriggerReceipt], runningElsewhere: [VikingURI]) {
+    package init(started: [TriggerReceipt], running: [VikingURI]) {
         self.started = started
-        self.runningElsewhere = runningElsewhere
+        self.running = running
+    }
+}
+
+extension DueReceipt: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("started", started)
+            json.member("running", running)
+        }
     }
 }

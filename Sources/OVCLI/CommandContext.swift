@@ -40,7 +40,15 @@ package struct CommandContext: Sendable {
     func withPlane<Result: Sendable>(
         executing: Bool = false, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
     ) async throws -> Result {
-        try await planes.withPlane(settings, executing: executing, body)
+        try await planes.withPlane(settings, executing: executing) { try await body($0.plane) }
+    }
+
+    /// Runs `body` with the operations and what becomes of the runs that it asks for: they go on without this process,
+    /// or are executed in it meanwhile.
+    func withRuns<Result: Sendable>(_ body: @escaping @Sendable (OpenedPlane) async throws -> Result)
+        async throws -> Result
+    {
+        try await planes.withPlane(settings, executing: true, body)
     }
 
     /// Runs `body` with what looks after the store's files.
@@ -51,16 +59,28 @@ package struct CommandContext: Sendable {
     }
 }
 
-/// Where commands get the operations from: a store in this process, or a script in a test.
+/// Where commands get the operations from: a server, a store in this process, or a script in a test.
 package protocol PlaneSource: Sendable {
-    /// - Parameter executing: whether accepted runs are executed in this process until `body` returns.
+    /// - Parameter executing: whether runs that nobody else executes are executed in this process until `body` returns.
     func withPlane<Result: Sendable>(
-        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
+        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (OpenedPlane) async throws -> Result
     ) async throws -> Result
 
     func withMaintenance<Result: Sendable>(
         _ settings: Settings, _ body: @escaping @Sendable (any StoreMaintenance) async throws -> Result
     ) async throws -> Result
+}
+
+/// The operations, wherever they lead.
+package struct OpenedPlane: Sendable {
+    package let plane: any ControlPlane
+    /// Whether the other end executes what it accepts, so that runs go on when the command has ended.
+    package let executesRuns: Bool
+
+    package init(plane: any ControlPlane, executesRuns: Bool) {
+        self.plane = plane
+        self.executesRuns = executesRuns
+    }
 }
 
 /// Somebody wants the process to end.

@@ -17,7 +17,10 @@ enum CompositionRoot {
             output: DescriptorSink(number: STDOUT_FILENO, environment: environment),
             diagnostics: DescriptorSink(number: STDERR_FILENO, environment: environment),
             environment: environment, workingDirectory: workingDirectory(), clock: SystemClock(),
-            planes: StorePlanes(connection: storeConnection()), signals: ProcessSignals(),
+            planes: ReachedPlanes(
+                store: StorePlanes(connection: storeConnection()), daemon: { try await keeper($0).daemon() },
+                clock: SystemClock(), random: SystemRandomSource(),
+                trustedCertificates: environment["SSL_CERT_FILE"]), signals: ProcessSignals(),
             daemon: StoreDaemon(environment: environment))
     }
 
@@ -35,11 +38,11 @@ enum CompositionRoot {
                 opened.withLock { $0.append(engine) }
                 return StoreConnection.Opened(plane: engine, executor: engine)
             },
-            maintain: { settings in
-                StoreKeeper(
-                    home: settings.home, limits: settings.limits,
-                    dependencies: dependencies(settings))
-            })
+            maintain: { keeper($0) })
+    }
+
+    private static func keeper(_ settings: Settings) -> StoreKeeper {
+        StoreKeeper(home: settings.home, limits: settings.limits, dependencies: dependencies(settings))
     }
 
     private static func dependencies(_ settings: Settings) -> Engine.Dependencies {

@@ -17,7 +17,7 @@ package enum ExitStatus {
         (success, "success"),
         (failure, "it failed: not found, in conflict, or it did not work"),
         (usage, "wrong usage: unknown command or option, bad value, invalid URI"),
-        (unavailable, "the store is not available, or locked by another process"),
+        (unavailable, "no server answers, or the store is unavailable or locked"),
         (interrupted, "interrupted (SIGINT)"),
         (terminated, "terminated (SIGTERM)"),
     ]

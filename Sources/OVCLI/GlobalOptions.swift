@@ -6,7 +6,9 @@ import OVCore
 /// What every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
     /// The names of those that take a value, and of those that do not.
-    static let valuedNames: Set<String> = ["--home", "--account", "--user", "--output", "-o"]
+    static let valuedNames: Set<String> = [
+        "--home", "--server", "--api-key", "--account", "--user", "--output", "-o",
+    ]
     static let flagNames: Set<String> = ["--compact", "-c", "--quiet", "-q", "--verbose", "-v", "--no-color"]
     static let names = valuedNames.union(flagNames)
 
@@ -16,6 +18,18 @@ struct GlobalOptions: ParsableArguments {
             "The store's folder (OV_HOME; default: $XDG_DATA_HOME/ov or ~/.local/share/ov).", valueName: "dir"),
         completion: .directory)
     var home: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Work on the store of the server at this address (OV_SERVER).", valueName: "url"))
+    var server: String?
+
+    @Option(
+        name: .customLong("api-key"),
+        help: ArgumentHelp(
+            "The key for that server. Everybody on this machine can see it in the list of processes: better in "
+                + "OV_API_KEY.", valueName: "key"))
+    var apiKey: String?
 
     @Option(name: .long, help: ArgumentHelp("Act for this account (OV_ACCOUNT).", valueName: "name"))
     var account: String?

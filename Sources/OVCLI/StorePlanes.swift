@@ -11,12 +11,13 @@ struct StorePlanes: PlaneSource {
     let connection: StoreConnection
 
     func withPlane<Result: Sendable>(
-        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
+        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (OpenedPlane) async throws -> Result
     ) async throws -> Result {
         Self.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
         let opened = try await connection.open(settings)
-        guard executing else { return try await body(opened.plane) }
-        return try await Self.executing(opened.executor) { try await body(opened.plane) }
+        let plane = OpenedPlane(plane: opened.plane, executesRuns: false)
+        guard executing else { return try await body(plane) }
+        return try await Self.executing(opened.executor) { try await body(plane) }
     }
 
     func withMaintenance<Result: Sendable>(

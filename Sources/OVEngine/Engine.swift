@@ -7,6 +7,7 @@ import OVIngest
 import OVStore
 import OVSystem
 import ServiceLifecycle
+import Synchronization
 
 /// The use cases over a store: every rule of the product that is not a value's own lives here, once.
 ///
@@ -24,6 +25,10 @@ package final class Engine: Sendable {
     let dispatcher: RunDispatcher
     let tally = RunTally()
     let endings = EndingTally()
+    let census = StoreCensus()
+    /// Bytes of all packs, and when they were counted.
+    let packUsage = Mutex<(at: Timestamp, bytes: Int64)?>(nil)
+    let startedAt: Timestamp
 
     package struct Dependencies: Sendable {
         package var clock: any WallClock
@@ -77,6 +82,7 @@ package final class Engine: Sendable {
         dispatcher = RunDispatcher(
             bound: store.limits.concurrentRuns, boundPerHost: store.limits.runsPerHost)
         networkReach = dependencies.networkReach
+        startedAt = dependencies.clock.now()
     }
 
     var limits: Limits { store.limits }
@@ -95,7 +101,7 @@ package final class Engine: Sendable {
     }
 }
 
-extension Engine: ControlPlane {}
+extension Engine: ControlPlane, MetricsSource {}
 
 extension Engine: Service {
     /// Executes runs until `finish` or a graceful shutdown, then those that are going on to their end.

@@ -52,3 +52,17 @@ package struct StoreKeeper: StoreMaintenance {
         return compaction
     }
 }
+
+extension StoreKeeper {
+    /// The daemon of the store, found without reading its state; nil when none runs.
+    package func daemon() async throws(OVError) -> RunningDaemon? {
+        try await store.daemon().map { RunningDaemon(socket: $0.socket, version: $0.version) }
+    }
+}
+
+/// A daemon that another process is.
+package struct RunningDaemon: Hashable, Sendable {
+    /// The path of its socket; nil until it listens.
+    package let socket: String?
+    package let version: String
+}

@@ -15,6 +15,10 @@ package struct HTTPLimits: Hashable, Sendable {
     /// How long a request that has begun may take once the server is to end.
     package var closingTime = Milliseconds.seconds(5)
     package var connections = 20_000
+    /// How many dry runs of ingests go on at once.
+    package var dryRuns = 4
+    /// Event streams that are open at once.
+    package var eventStreams = 256
 
     package init() {}
 }

@@ -34,19 +34,26 @@ package struct RestInterface: Sendable {
     let configuration: Configuration
     let table: RouteTable
     let metrics: HTTPMetrics
+    let eventStreams: EventStreams
     package let uploads: UploadStore
 
-    package init(over plane: any ControlPlane, _ configuration: Configuration) {
+    package init(over plane: any ControlPlane & MetricsSource, _ configuration: Configuration) {
         self.configuration = configuration
         metrics = HTTPMetrics()
+        eventStreams = EventStreams(bound: configuration.limits.eventStreams)
         uploads = UploadStore(
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
             random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
         let groups: [any RouteGroup] = [
-            WatchRoutes(plane: plane), ResourceRoutes(plane: plane, uploads: uploads, clock: configuration.clock),
+            WatchRoutes(plane: plane),
+            ResourceRoutes(
+                plane: plane, uploads: uploads, clock: configuration.clock,
+                dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
             HistoryRoutes(plane: plane),
-            SystemRoutes(plane: plane, metrics: metrics, clock: configuration.clock),
+            EventRoutes(plane: plane, streams: eventStreams, clock: configuration.clock),
+            SystemRoutes(
+                plane: plane, numbers: plane, metrics: metrics, streams: eventStreams, clock: configuration.clock),
         ]
         table = RouteTable(groups + [DocumentRoutes(describing: groups)])
     }

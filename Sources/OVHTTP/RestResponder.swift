@@ -57,7 +57,8 @@ package struct RestResponder: HTTPResponder {
 
     private func answer(_ request: Request, _ target: RequestTarget, _ match: RouteTable.Match) async throws -> Answer {
         let route = match.route
-        let caller = route.isOpen ? .local : try await authenticator.caller(for: credentials(of: request))
+        let credentials = credentials(of: request)
+        let caller = route.isOpen ? .local : try await authenticator.caller(for: credentials)
         var errors = FieldErrors()
         // Probes send all kinds of things to get past caches.
         let query = route.isOpen ? FieldValues() : try target.values(of: route.query, into: &errors)
@@ -70,7 +71,8 @@ package struct RestResponder: HTTPResponder {
         return try await route.handler(
             APIRequest(
                 caller: caller, parameters: match.parameters, query: query, body: body, headers: request.headers,
-                stream: request.body))
+                stream: request.body,
+                isStillCaller: { [authenticator] in (try? await authenticator.caller(for: credentials)) == caller }))
     }
 
     private func credentials(of request: Request) -> Credentials {

@@ -48,16 +48,20 @@ package struct SourceContext: Sendable {
     package let allowsLocalPaths: Bool
     /// Folders of which whoever asks may name what lies below, all the same: absolute, without symbolic links.
     package let allowedFolders: [String]
+    /// Plug-ins that whoever asks may name, all the same.
+    package let allowedPlugins: Set<String>
     /// Whether the user named the fetcher that is asked, which then may claim what another one would be first for.
     package var isFetcherNamed = false
 
     package init(
-        workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true, allowedFolders: [String] = []
+        workingDirectory: String, homeDirectory: String?, allowsLocalPaths: Bool = true, allowedFolders: [String] = [],
+        allowedPlugins: Set<String> = []
     ) {
         self.workingDirectory = workingDirectory
         self.homeDirectory = homeDirectory
         self.allowsLocalPaths = allowsLocalPaths
         self.allowedFolders = allowedFolders
+        self.allowedPlugins = allowedPlugins
     }
 }
 

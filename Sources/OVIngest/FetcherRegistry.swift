@@ -39,6 +39,17 @@ package struct FetcherRegistry: Sendable {
     /// Plug-ins are programs of this machine, and so are the names of those that it has.
     private func plugins(for context: SourceContext) -> PluginFolders? { context.allowsLocalPaths ? plugins : nil }
 
+    /// A plug-in, if whoever asks may name it.
+    private func plugin(named name: String, in context: SourceContext) throws(OVError) -> PluginFetcher? {
+        guard context.allowsLocalPaths || context.allowedPlugins.contains(name) else { return nil }
+        return try plugins?.fetcher(named: name)
+    }
+
+    /// Whether a fetcher sends a secret nowhere but to the host that its source names.
+    package func keepsSecrets(_ name: String) -> Bool {
+        fetchers.contains { $0.name == name && $0.arguments.contains { $0.name == authArgument.name } }
+    }
+
     /// Finds the fetcher for a source text, or asks the one that the user named.
     /// - Throws: `INVALID_URI` when nothing can fetch it, `INVALID_ARGUMENT` for an unknown fetcher or argument,
     ///   `PERMISSION_DENIED` for what only somebody on this machine may name.
@@ -48,25 +59,40 @@ package struct FetcherRegistry: Sendable {
         var context = context
         context.isFetcherNamed = name != nil
         for fetcher in try candidates(name, in: context) {
-            guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
-            return try resolved(recognised, fetcher, options)
+            do throws(OVError) {
+                guard let recognised = try await fetcher.recognise(text, in: context) else { continue }
+                return try resolved(recognised, fetcher, options)
+            } catch {
+                // What looks like a path is none from whoever may name no paths.
+                guard error.code == .permissionDenied, name == nil,
+                    let found = try await plugin(recognising: text, options, in: context)
+                else { throw error }
+                return found
+            }
         }
-        if name == nil, let (plugin, source) = try plugin(for: text, in: context),
-            let recognised = try await plugin.recognise(source, in: context)
-        {
-            return try resolved(recognised, plugin, options)
-        }
+        if name == nil, let found = try await plugin(recognising: text, options, in: context) { return found }
         throw try nothingFits(text, name, context)
+    }
+
+    private func plugin(recognising text: String, _ options: Source.Options, in context: SourceContext)
+        async throws(OVError) -> (source: Source, suggestedName: String)?
+    {
+        guard let (plugin, source) = try plugin(for: text, in: context),
+            let recognised = try await plugin.recognise(source, in: context)
+        else { return nil }
+        return try resolved(recognised, plugin, options)
     }
 
     private func candidates(_ name: String?, in context: SourceContext) throws(OVError) -> [any Fetcher] {
         guard let name else { return fetchers }
-        guard context.allowsLocalPaths || names.contains(name) else {
+        if context.allowsLocalPaths || names.contains(name) { return [try fetcher(named: name)] }
+        guard let plugin = try plugin(named: name, in: context) else {
+            let allowed = context.allowedPlugins.sorted().map { ", \($0)" }.joined()
             throw OVError(
                 .permissionDenied, "fetchers that are not built in are refused over the network",
-                hint: "fetchers: \(known(nil))")
+                hint: "fetchers: \(known(nil))\(allowed)")
         }
-        return [try fetcher(named: name)]
+        return [plugin]
     }
 
     private func resolved(_ recognised: RecognisedSource, _ fetcher: any Fetcher, _ options: Source.Options)
@@ -81,7 +107,7 @@ package struct FetcherRegistry: Sendable {
     /// `wiki:Main_Page`, but `wiki://host/page` as a whole.
     private func plugin(for text: String, in context: SourceContext) throws(OVError) -> (PluginFetcher, String)? {
         guard let (name, rest) = Self.nameAndRest(of: text), !names.contains(name),
-            let plugin = try plugins(for: context)?.fetcher(named: name)
+            let plugin = try plugin(named: name, in: context)
         else { return nil }
         return (plugin, rest.utf8.starts(with: "//".utf8) ? text : rest)
     }

@@ -66,6 +66,8 @@ package struct IngestPipeline: Sendable {
         package let suggestedName: String
         /// A secret that stood in the address. It is in no part of the source, and has to be kept elsewhere.
         package let credential: String?
+        /// Whether the fetcher shows a secret to nobody but the host that the source names.
+        package let keepsSecrets: Bool
     }
 
     /// Finds the fetcher for a source text, see `FetcherRegistry.resolve`, on threads that may look at the disk.
@@ -81,7 +83,9 @@ package struct IngestPipeline: Sendable {
         return try await withTaskExecutorPreference(threads) { () async throws(OVError) in
             let (source, name) = try await fetchers.resolve(
                 credential?.address ?? text, fetcher: name, options: options, in: context)
-            return Resolution(source: source, suggestedName: name, credential: credential?.secret)
+            return Resolution(
+                source: source, suggestedName: name, credential: credential?.secret,
+                keepsSecrets: fetchers.keepsSecrets(source.fetcher))
         }
     }
 

@@ -16,7 +16,9 @@ struct Product {
 
     /// Runs a command whose output goes nowhere.
     /// - Throws: `BenchmarkFailure` unless it succeeds.
-    func run(_ words: String...) async throws -> ChildProcess.Result {
+    func run(_ words: String...) async throws -> ChildProcess.Result { try await run(words) }
+
+    func run(_ words: [String]) async throws -> ChildProcess.Result {
         let environment = ["OV_HOME": home, "HOME": home, "PATH": "/usr/bin:/bin"]
         return try await succeeding(
             ChildProcess.Command(

@@ -158,7 +158,7 @@ struct AnswerTests {
         var accepted = JSONWriter()
         receipt.write(to: &accepted, result: nil)
         let start =
-            #""root_uri":"viking://resources/guide.md","task_id":"\#(Self.id)","source_path":"/srv/guide.md","watch":null"#
+            #""root_uri":"viking://resources/guide.md","task_id":"\#(Self.id)","source_path":"/srv/guide.md","watch":null,"coalesced":false"#
         #expect(String(decoding: accepted.bytes, as: UTF8.self) == #"{"status":"accepted",\#(start)}"#)
         let result = TaskRecord.Result(
             outcome: .updated, revision: "r1-0", changes: ChangeCounts(added: 1, unchanged: 2), bytes: 3)

@@ -27,6 +27,8 @@ struct CommandLineHarness {
     var clock = ScriptedClock()
     var signals = ScriptedSignals()
     var daemon = ScriptedDaemon()
+    /// Whether runs are executed by a server.
+    var isServer = false
     /// What writing to standard output throws, once.
     var outputIsGone = false
 
@@ -40,7 +42,8 @@ struct CommandLineHarness {
         let diagnostics = MemorySink(terminal: terminal)
         let context = CommandContext(
             output: output, diagnostics: diagnostics, environment: environment, workingDirectory: workingDirectory,
-            clock: clock, planes: ScriptedPlanes(plane: plane, maintenance: maintenance), signals: signals,
+            clock: clock, planes: ScriptedPlanes(plane: plane, executesRuns: isServer, maintenance: maintenance),
+            signals: signals,
             daemon: daemon)
         let status = await CommandRunner(context: context).run(words)
         return Outcome(stdout: output.text, stderr: diagnostics.text, status: status)
@@ -100,12 +103,13 @@ final class ScriptedSignals: SignalSource {
 
 struct ScriptedPlanes: PlaneSource {
     let plane: ScriptedPlane
+    var executesRuns = false
     let maintenance: ScriptedMaintenance
 
     func withPlane<Result: Sendable>(
-        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (any ControlPlane) async throws -> Result
+        _ settings: Settings, executing: Bool, _ body: @escaping @Sendable (OpenedPlane) async throws -> Result
     ) async throws -> Result {
-        try await body(plane)
+        try await body(OpenedPlane(plane: plane, executesRuns: executesRuns))
     }
 
     func withMaintenance<Result: Sendable>(

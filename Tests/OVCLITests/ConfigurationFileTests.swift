@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVEngine
+import OVSystem
 import Testing
 
 @testable import OVCLI
@@ -24,6 +26,24 @@ import Testing
         (#"{"limits": {"tasks": 1.5}}"#, "must be a whole number from 1 to 1000000000, not 1.5", ""),
         (#"{"limits": {"task_days": -1}}"#, "'limits.task_days' must be a number of days above 0, at most 36500", ""),
         (#"{"limits": {"lock_wait_seconds": 1e99}}"#, "must be a number of seconds above 0, at most 3600", ""),
+        (#"{"serve": {"prot": 3}}"#, "unknown key 'serve.prot'", "did you mean 'serve.port'?"),
+        (#"{"serve": {"port": 65536}}"#, "'serve.port' must be a whole number from 0 to 65535, not 65536", ""),
+        (#"{"serve": {"max_concurrency": 0}}"#, "must be a whole number from 1 to 1024, not 0", ""),
+        (#"{"serve": {"scheduler": "no"}}"#, "'serve.scheduler' must be true or false", ""),
+        (#"{"serve": {"allow_paths": "/x"}}"#, "'serve.allow_paths' must be a list, not", ""),
+        (#"{"serve": {"allow_paths": ["x"]}}"#, "must be a list of absolute paths", ""),
+        (#"{"serve": {"allow_fetchers": [1]}}"#, "must be a list of names of plug-ins", ""),
+        (#"{"serve": {"allow_secrets": ["env:A"]}}"#, "'serve.allow_secrets[0]' must be an object", ""),
+        (#"{"serve": {"allow_secrets": [{"secret": "env:A"}]}}"#, "must be like {", ""),
+        (
+            #"{"serve": {"allow_secrets": [{"secret": "env:A", "hots": "a"}]}}"#,
+            "unknown key 'serve.allow_secrets[0].hots'", "did you mean 'serve.allow_secrets[0].host'?"
+        ),
+        (#"{"serve": {"allow_secrets": [{"secret": "s3cret", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
+        (#"{"serve": {"allow_secrets": [{"secret": "secret:1", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
+        (#"{"serve": {"allow_secrets": [{"secret": "file:a", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
+        (#"{"serve": {"allow_secrets": [{"secret": "env:A", "host": "a:80"}]}}"#, "the name of one host", ""),
+        (#"{"serve": {"allow_secrets": [{"secret": "env:A", "host": "*.a"}]}}"#, "the name of one host", ""),
         ("[]", "config.json must hold a JSON object", ""),
         ("", "config.json is not valid JSON: unexpected end at byte 0", ""),
         (#"{"a": 1,}"#, "config.json is not valid JSON: ", ""),
@@ -43,14 +63,39 @@ import Testing
         (expected.revisionsPerResource, expected.revisionAge, expected.tombstoneAge) = (10, .days(11), .hours(12))
         (expected.collectionDelay, expected.lockWait) = (.minutes(13), .seconds(14))
         (expected.connectTimeout, expected.idleTimeout, expected.redirects) = (.seconds(15), .seconds(16), 17)
-        expected.runsPerHost = 18
+        (expected.runsPerHost, expected.archiveRatio) = (18, 19)
         let text = """
             {"limits": {"document_bytes": 1, "documents_per_ingest": 2, "bytes_per_ingest": 3, "ingest_minutes": 4,
             "concurrent_runs": 5, "note_bytes": 6, "tasks_per_watch": 7, "task_days": 8, "tasks": 9,
             "revisions_per_resource": 10, "revision_days": 11, "tombstone_days": 0.5, "collection_delay_minutes": 13,
-            "lock_wait_seconds": 14, "connect_seconds": 15, "idle_seconds": 16, "redirects": 17, "runs_per_host": 18}}
+            "lock_wait_seconds": 14, "connect_seconds": 15, "idle_seconds": 16, "redirects": 17, "runs_per_host": 18,
+            "archive_ratio": 19}}
             """
         #expect(try Self.file(text).limits == expected)
         for key in Limits.configurationKeys { #expect(text.contains("\"\(key)\"")) }
+    }
+
+    @Test func `everything about a server can be set`() throws {
+        let text = """
+            {"serve": {"host": "::1", "port": 0, "scheduler": false, "max_concurrency": 3,
+            "allow_private_networks": true, "allow_paths": ["/a", "/b"], "allow_hosts": ["x.example"],
+            "allow_fetchers": ["wiki"], "allow_secrets": [{"secret": "env:TOKEN", "host": "Git.Example"},
+            {"secret": "file:/run/token", "host": "fe80::1"}]}}
+            """
+        let serve = try Self.file(text).serve
+        #expect(serve.host == "::1" && serve.port == 0 && !serve.schedules && serve.concurrentRuns == 3)
+        #expect(serve.allowsPrivateNetworks && serve.allowedPaths == ["/a", "/b"])
+        #expect(serve.hostNames == ["x.example"] && serve.allowedFetchers == ["wiki"])
+        #expect(serve.allowedSecrets.map(\.reference.text) == ["env:TOKEN", "file:/run/token"])
+        #expect(serve.allowedSecrets.map(\.host) == ["git.example", "fe80::1"])
+        for key in ServeOptions.configurationKeys { #expect(text.contains("\"\(key)\"")) }
+    }
+
+    @Test func `the manual says every key`() throws {
+        let path = Golden.root + "/man/ov-config.5"
+        let page = String(decoding: try Descriptor(opening: path, 0).read(1 << 20, at: 0), as: UTF8.self)
+        for key in ConfigurationFile.keys + ServeOptions.configurationKeys + Limits.configurationKeys {
+            #expect(page.contains(".B \(key)\n"), "\(key)")
+        }
     }
 }

@@ -52,7 +52,7 @@ import Testing
         #expect(
             outcome.stdout
                 == #"{"ok":true,"result":{"status":"success","root_uri":"viking://resources/docs","task_id":"\#(id)","#
-                + #""source_path":"/data/docs","watch":null,"outcome":"updated","added":3,"changed":0,"removed":0,"#
+                + #""source_path":"/data/docs","watch":null,"coalesced":false,"outcome":"updated","added":3,"changed":0,"removed":0,"#
                 + #""unchanged":1,"bytes":4300,"revision":"r1","warnings":[]}}"# + "\n")
         #expect(outcome.stderr.isEmpty && outcome.status == 0)
     }
@@ -63,6 +63,13 @@ import Testing
         #expect(!outcome.stdout.contains("outcome"))
         #expect(outcome.stderr == "no server is running: the ingest goes on in this process until it ends\n")
         #expect(outcome.status == 0)
+    }
+
+    @Test func `what a server executes is not waited for when nobody wants to`() async {
+        var harness = harness([Self.running])
+        harness.isServer = true
+        let outcome = await harness.run("ingest", "docs", "--no-wait")
+        #expect(outcome.status == 0 && outcome.stdout.contains("accepted") && outcome.stderr.isEmpty)
     }
 
     @Test func `a failed ingest says why`() async {

@@ -61,7 +61,7 @@ final class ScriptedPlane: ControlPlane {
     private func missing(_ what: String) -> OVError { OVError(.notFound, "no \(what)", hint: "look elsewhere") }
 
     private func find(_ key: WatchKey, in script: Script) throws(OVError) -> WatchView {
-        let found = script.watches.first { key.uri == $0.watch.uri.text || key.id == $0.watch.id.description }
+        let found = script.watches.first { key.uri == $0.uri.text || key.id == $0.id.description }
         guard let found else { throw missing("watch task \(key)") }
         return found
     }
@@ -70,7 +70,7 @@ final class ScriptedPlane: ControlPlane {
 
     func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage {
         let all = try script("watches activeOnly=\(query.activeOnly) as \(caller.account)/\(caller.user)").watches
-        let shown = query.activeOnly ? all.filter(\.watch.isActive) : all
+        let shown = query.activeOnly ? all.filter(\.isActive) : all
         return WatchPage(watches: shown, total: shown.count, nextCursor: nil)
     }
 
@@ -87,7 +87,7 @@ final class ScriptedPlane: ControlPlane {
     }
 
     func deleteWatch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> DeletedWatch {
-        let watch = try find(key, in: script("delete \(key)")).watch
+        let watch = try find(key, in: script("delete \(key)"))
         return DeletedWatch(id: watch.id, uri: watch.uri)
     }
 
@@ -95,8 +95,8 @@ final class ScriptedPlane: ControlPlane {
         async throws(OVError) -> TriggerReceipt
     {
         let script = try script("trigger \(key) accepting \(held?.description ?? "nothing")")
-        let watch = try find(key, in: script).watch
-        guard let run = script.runs.first(where: { $0.value.updates.first?.task.watch == watch.id })?.key else {
+        let watch = try find(key, in: script)
+        guard let run = script.runs.first(where: { $0.value.updates.first?.watch == watch.id })?.key else {
             throw missing("run of \(key)")
         }
         return TriggerReceipt(watch: watch.id, uri: watch.uri, run: run, isCoalesced: false)
@@ -124,7 +124,7 @@ final class ScriptedPlane: ControlPlane {
     }
 
     func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {
-        let found = try script("task \(id)").tasks.first { $0.task.id.description == id }
+        let found = try script("task \(id)").tasks.first { $0.id.description == id }
         guard let found else { throw missing("task \(id)") }
         return found
     }
@@ -140,15 +140,18 @@ final class ScriptedPlane: ControlPlane {
     }
 
     func updates(ofTask id: String, as caller: Caller)
-        async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
+        async throws(OVError) -> TaskUpdates
     {
         let script = try script("updates \(id)")
         guard let id = TaskID(id), let run = script.runs[id] else { throw missing("task \(id)") }
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: TaskView.self)
         state.withLock { $0.continuations[id] = continuation }
         for view in run.updates { continuation.yield(view) }
-        if run.updates.last?.task.status.isFinal == true { continuation.finish() }
-        return stream
+        if run.updates.last?.status.isFinal == true { continuation.finish() }
+        return TaskUpdates {
+            var iterator = stream.makeAsyncIterator()
+            return { try await iterator.next() }
+        }
     }
 
     // MARK: Reading
@@ -202,7 +205,7 @@ final class ScriptedPlane: ControlPlane {
     func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt {
         let script = try script("remove \(uri) recursively=\(recursively)")
         let uri = try VikingURI(parsing: uri, user: "")
-        let watches = script.watches.map(\.watch).filter { $0.uri == uri }
+        let watches = script.watches.filter { $0.uri == uri }
         return RemovalReceipt(uri: uri, removed: [uri], documents: 3, suspendedWatches: watches.map(\.id))
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestSupport
 import Synchronization
 import Testing
 
@@ -54,6 +55,34 @@ final class ScriptedDaemon: DaemonRunner {
         #expect(options.hostNames == ["x.example"])
         #expect(options.noticeSocket == "@notify")
         #expect(harness.daemon.limits?.concurrentRuns == 7)
+    }
+
+    @Test func `the file says what no option does, and an option goes before it`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "config.json",
+            """
+            {"limits": {"concurrent_runs": 9}, "serve": {"host": "localhost", "port": 4000, "scheduler": false,
+            "max_concurrency": 5, "allow_private_networks": true, "allow_paths": ["/file"], "allow_hosts": ["file"],
+            "allow_fetchers": ["wiki"]}}
+            """)
+        var harness = CommandLineHarness()
+        harness.environment["OV_HOME"] = folder.path
+        #expect(await harness.run("serve").status == 0)
+        let fromFile = try #require(harness.daemon.options)
+        #expect(fromFile.host == "localhost" && fromFile.port == 4000 && !fromFile.schedules)
+        #expect(fromFile.allowsPrivateNetworks && fromFile.allowedPaths == ["/file"] && fromFile.hostNames == ["file"])
+        #expect(fromFile.allowedFetchers == ["wiki"])
+        #expect(harness.daemon.limits?.concurrentRuns == 5)
+        let words = [
+            "serve", "--port", "0", "--scheduler", "--max-concurrency", "2", "--allow-path", "/option", "--allow-host",
+            "option",
+        ]
+        #expect(await harness.run(words).status == 0)
+        let given = try #require(harness.daemon.options)
+        #expect(given.host == "localhost" && given.port == 0 && given.schedules)
+        #expect(given.allowedPaths == ["/option"] && given.hostNames == ["option"])
+        #expect(harness.daemon.limits?.concurrentRuns == 2)
     }
 
     @Test(arguments: ["0.0.0.0", "192.168.1.1", "::", "example.com", "127.0.0.1.example.com", "127.1"])

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import OVClient
 import OVCore
 import OVSystem
 import Testing
@@ -47,7 +48,8 @@ import Testing
             unlink("\(home)/config.json")
             rmdir(home)
         }
-        try Descriptor(opening: "\(home)/config.json", O_WRONLY | O_CREAT).write(Array(configuration.utf8))
+        try Descriptor(opening: "\(home)/config.json", O_WRONLY | O_CREAT, mode: 0o600).write(
+            Array(configuration.utf8))
         try body(home)
     }
 
@@ -67,6 +69,38 @@ import Testing
             #expect(other.caller.account == "environment" && other.caller.user == "option")
             #expect(other.format == .table && other.verbosity == 1 && !other.isQuiet)
         }
+    }
+
+    @Test func `a server is the option's, the environment's, or the file's, and the file's key is for the file's`()
+        throws
+    {
+        try withHome(#"{"server": "http://file:1", "api_key": "of-the-file"}"#) { home in
+            let plain = try #require(try Self.settings([], ["OV_HOME": home]).server)
+            #expect(plain.address.text == "http://file:1" && plain.identity.key == "of-the-file")
+            #expect(plain.identity.account == nil && plain.identity.user == nil)
+            let environment = ["OV_HOME": home, "OV_SERVER": "http://other:2", "OV_USER": "ann"]
+            let other = try #require(try Self.settings([], environment).server)
+            #expect(other.address.text == "http://other:2" && other.identity.key == nil)
+            #expect(other.identity.user == "ann")
+            let words = ["--server", "http://third:3", "--api-key", "mine"]
+            let third = try #require(
+                try Self.settings(words, environment.merging(["OV_API_KEY": "theirs"]) { $1 }).server)
+            #expect(third.address.text == "http://third:3" && third.identity.key == "mine")
+            chmod("\(home)/config.json", 0o644)
+            let error = #expect(throws: OVError.self) { try Self.settings([], ["OV_HOME": home]) }
+            #expect(error?.hint?.hasPrefix("chmod 600") == true)
+        }
+        #expect(try Self.settings([], ["HOME": "/h"]).server == nil)
+        #expect(try Self.settings(["--server", "http://x"], [:]).server?.address.text == "http://x")
+    }
+
+    @Test(arguments: ["a b", "k\r\nX: y", "", "ü"])
+    func `what is no key is refused, and not shown`(key: String) throws {
+        let error = #expect(throws: OVError.self) {
+            try Self.settings(["--server", "http://x", "--api-key", key], ["HOME": "/h"])
+        }
+        #expect(error?.code == .invalidArgument)
+        if !key.isEmpty { #expect(error?.message.contains(key) == false) }
     }
 
     @Test func `a broken file stops every command that needs it, and no other`() async throws {

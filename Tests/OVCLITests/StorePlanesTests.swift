@@ -34,8 +34,8 @@ import Testing
 
     @Test func `the executor runs as long as the command and stops in order`() async throws {
         let executor = Executor()
-        let result = try await planes(executor).withPlane(Settings(), executing: true) { plane in
-            try await plane.health().version
+        let result = try await planes(executor).withPlane(Settings(), executing: true) { opened in
+            try await opened.plane.health().version
         }
         #expect(result == "0.1.0")
         #expect(executor.stoppedGracefully)
@@ -63,8 +63,8 @@ import Testing
 
     @Test func `a command that runs nothing starts no executor`() async throws {
         let executor = Executor(failure: OVError(.unavailable, "not needed"))
-        let isHealthy = try await planes(executor).withPlane(Settings(), executing: false) { plane in
-            try await plane.health().isHealthy
+        let isHealthy = try await planes(executor).withPlane(Settings(), executing: false) { opened in
+            try await opened.plane.health().isHealthy
         }
         #expect(isHealthy)
     }

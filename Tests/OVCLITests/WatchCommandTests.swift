@@ -74,7 +74,7 @@ import Testing
         let owner = Owner(account: "team", user: "ada")
         let foreign = WatchTask(
             id: Samples.id(5), owner: owner, role: .user, uri: Samples.uri("viking://resources/x"),
-            source: Source(fetcher: "file", location: "/x"), interval: Samples.watches[0].watch.interval,
+            source: Source(fetcher: "file", location: "/x"), interval: Samples.watches[0].interval,
             createdAt: Samples.now)
         script.watches = Samples.watches + [WatchView(watch: foreign, runningTask: nil, revision: nil)]
         let table = await CommandLineHarness(script).run("task", "watch", "ls").stdout
@@ -104,7 +104,7 @@ import Testing
         let outcome = await CommandLineHarness(script).run("task", "watch", "ls", "-o", "json", "-c")
         let result = try #require(try JSONValue(parsing: Array(outcome.stdout.utf8))["result"])
         let tasks = try #require(result["tasks"]?.array)
-        #expect(tasks.map { $0["to_uri"]?.string } == script.watches.map(\.watch.uri.text))
+        #expect(tasks.map { $0["to_uri"]?.string } == script.watches.map(\.uri.text))
         #expect(result["total"]?.integer == 20_000)
     }
 }

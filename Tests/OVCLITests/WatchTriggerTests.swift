@@ -54,6 +54,23 @@ import Testing
         #expect(outcome.stderr.hasPrefix(#"{"error":{"code":"PROCESSING_ERROR""#))
     }
 
+    @Test func `what a server refreshes is not waited for, but for what is due, which starts one after the other`()
+        async
+    {
+        var harness = harness()
+        harness.isServer = true
+        let outcome = await harness.run("task", "watch", "trigger", Self.guide)
+        #expect(outcome.status == 0 && outcome.stdout.contains("accepted") && outcome.stderr.isEmpty)
+        #expect(!harness.plane.calls.contains { $0.hasPrefix("updates") })
+        let receipt = TriggerReceipt(
+            watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(101), isCoalesced: false)
+        harness = self.harness(due: DueReceipt(started: [receipt], running: [receipt.uri]))
+        harness.isServer = true
+        let due = await harness.run("task", "watch", "trigger", "--due")
+        #expect(due.status == 0 && due.stderr == "the refresh goes on at the server, one after the other\n")
+        #expect(harness.plane.calls.count { $0 == "triggerDue" } == 2)
+    }
+
     @Test func `without waiting the receipt comes first and the refresh runs in the process`() async {
         let outcome = await harness().run("task", "watch", "trigger", Self.guide, "-o", "json", "-c")
         let receipt =
@@ -79,14 +96,14 @@ import Testing
         let started = TriggerReceipt(
             watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(101), isCoalesced: false)
         let wiki = Samples.uri("viking://resources/wiki")
-        let outcome = await harness(due: DueReceipt(started: [started], runningElsewhere: [wiki]))
+        let outcome = await harness(due: DueReceipt(started: [started], running: [wiki]))
             .run("task", "watch", "trigger", "--due", "--wait")
         let skipped = "skipped viking://resources/wiki: another process is running it\n"
         #expect(outcome == Outcome(stdout: Self.line, stderr: skipped))
     }
 
     @Test func `nothing due is no failure`() async {
-        let outcome = await harness(due: DueReceipt(started: [], runningElsewhere: []))
+        let outcome = await harness(due: DueReceipt(started: [], running: []))
             .run("task", "watch", "trigger", "--due", "--wait")
         #expect(outcome == Outcome(stderr: "no watch is due\n"))
     }
@@ -94,7 +111,7 @@ import Testing
     @Test func `a run that nobody knows is an error`() async {
         let started = TriggerReceipt(
             watch: Samples.id(1), uri: Samples.uri(Self.guide), run: Samples.id(77), isCoalesced: false)
-        let outcome = await harness(due: DueReceipt(started: [started], runningElsewhere: []))
+        let outcome = await harness(due: DueReceipt(started: [started], running: []))
             .run("task", "watch", "trigger", "--due", "--wait")
         #expect(outcome.status == 1)
         #expect(outcome.stderr.hasPrefix("ov: no task \(Samples.id(77))\n"))

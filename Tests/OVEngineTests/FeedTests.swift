@@ -62,7 +62,7 @@ struct FeedTests {
             var names: [String] = []
             while let event = try await events.next() {
                 if names.last != event.kind.name { names.append(event.kind.name) }
-                if case .task(let view) = event.kind, view.task.status.isFinal { break }
+                if case .task(let view) = event.kind, view.status.isFinal { break }
             }
             #expect(names.contains("watch"))
             #expect(Array(names.suffix(2)) == ["revision", "task"] || names.suffix(3).contains("revision"))
@@ -71,7 +71,7 @@ struct FeedTests {
             var kinds: Set<String> = []
             while let event = try await again.next() {
                 kinds.insert(event.kind.name)
-                if case .task(let view) = event.kind, view.task.id == receipt.task, view.task.status.isFinal { break }
+                if case .task(let view) = event.kind, view.id == receipt.task, view.status.isFinal { break }
             }
             #expect(kinds == ["began", "watch", "revision", "task"] || kinds == ["began", "revision", "task"])
         }

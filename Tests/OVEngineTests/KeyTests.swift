@@ -169,9 +169,9 @@ struct KeyTests {
                 await refusal { _ = try await engine.deleteWatch(key, as: ada) },
             ]
             #expect(errors.allSatisfy { $0?.code == .permissionDenied && $0 == errors[0] })
-            #expect(try await engine.watch(key, as: ada).watch.owner == ada.owner)
+            #expect(try await engine.watch(key, as: ada).owner == ada.owner)
             #expect(try test.world.trace() == before)
-            #expect(try await engine.updateWatch(key, WatchPatch(isActive: true), as: .admin()).watch.isActive)
+            #expect(try await engine.updateWatch(key, WatchPatch(isActive: true), as: .admin()).isActive)
         }
     }
 
@@ -181,10 +181,11 @@ struct KeyTests {
             test.sources.put("docs", ["a.md": "# A\n"])
             try await test.ingested("scripted:docs", to: "viking://resources/docs", every: 60, as: .user("ada"))
             let root = try await test.engine.metrics(as: .local)
-            #expect(root.isWhole && root.sequence > 0 && root.packBytes > 0 && !root.ended.isEmpty)
+            #expect(root.isWhole && root.sequence > 0 && root.packBytes > 0 && !root.runs.ended.isEmpty)
             for caller in [Caller.user("ada"), .user("bob"), .admin()] {
                 let metrics = try await test.engine.metrics(as: caller)
-                #expect(!metrics.isWhole && metrics.sequence == 0 && metrics.packBytes == 0 && metrics.ended.isEmpty)
+                #expect(
+                    !metrics.isWhole && metrics.sequence == 0 && metrics.packBytes == 0 && metrics.runs.ended.isEmpty)
                 let status = try await test.engine.status(as: caller)
                 #expect(status.home.isEmpty && status.sequence == 0 && status.packs == 0 && status.stateBytes == 0)
                 #expect(metrics.resources == (caller.user == "bob" ? 0 : 1))

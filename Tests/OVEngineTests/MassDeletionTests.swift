@@ -47,10 +47,10 @@ struct MassDeletionTests {
                 #expect(try await test.contents(Self.uri) == documents(count))
                 let after = try await test.engine.watch(WatchKey(uri: Self.uri), as: .local)
                 // However often: the source is there, somebody has to look.
-                #expect(after.watch.isActive)
-                #expect(after.watch.lastFailure?.code == "MASS_DELETION_HELD")
-                #expect(after.watch.consecutiveFailures == round)
-                #expect(after.watch.nextRun == before.watch.nextRun)
+                #expect(after.isActive)
+                #expect(after.lastFailure?.code == "MASS_DELETION_HELD")
+                #expect(after.consecutiveFailures == round)
+                #expect(after.nextRun == before.nextRun)
                 #expect(after.revision == before.revision)
             }
             #expect(try test.world.packs() == packs)

@@ -97,7 +97,7 @@ struct RetentionTests {
             for _ in 0..<12 { runs.append(try await test.refreshed(Self.uri).id) }
             let watch = try await test.watch(Self.uri)
             let kept = try await test.engine.tasks(TaskQuery(watch: watch.id.description), as: .local).tasks
-            #expect(kept.map(\.task.id) == runs.suffix(5).reversed())
+            #expect(kept.map(\.id) == runs.suffix(5).reversed())
             #expect(try await test.engine.tasks(TaskQuery(), as: .local).tasks.count == 6)
             let gone = try #require(runs.first).description
             #expect(await refusal { _ = try await test.engine.task(gone, as: .local) }?.code == .notFound)
@@ -111,11 +111,11 @@ struct RetentionTests {
             for number in 0..<12 {
                 runs.append(try await test.ingested("scripted:docs", to: "viking://resources/r\(number)").id)
             }
-            var kept = try await test.engine.tasks(TaskQuery(), as: .local).tasks.map(\.task.id)
+            var kept = try await test.engine.tasks(TaskQuery(), as: .local).tasks.map(\.id)
             #expect(kept == runs.suffix(8).reversed())
             test.clock.advance(by: .days(31))
             for _ in 0..<8 { runs.append(try await test.ingested("scripted:docs", to: "viking://resources/r0").id) }
-            kept = try await test.engine.tasks(TaskQuery(), as: .local).tasks.map(\.task.id)
+            kept = try await test.engine.tasks(TaskQuery(), as: .local).tasks.map(\.id)
             #expect(kept == runs.suffix(8).reversed())
         }
     }

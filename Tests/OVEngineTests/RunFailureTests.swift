@@ -23,7 +23,7 @@ struct RunFailureTests {
     }
 
     /// Starts what is due, which must be the one watch, and waits for it.
-    private func runDue(_ test: TestEngine) async throws -> TaskRecord {
+    private func runDue(_ test: TestEngine) async throws -> TaskView {
         let due = try await test.engine.triggerDueWatches(atMost: 9, as: .local)
         return try await test.end(of: try #require(due.started.first).run)
     }
@@ -138,7 +138,7 @@ struct RunFailureTests {
         world.sources.put("docs", ["a.md": "a\n"])
         world.clock.advance(by: .seconds(1))
         try await world.open().whileRunning { test in
-            let task = try await test.engine.task(try #require(first).description, as: .local).task
+            let task = try await test.engine.task(try #require(first).description, as: .local)
             #expect(task.status == .failed)
             #expect(task.error?.cause == "interrupted")
             let watch = try await test.watch(Self.uri)
@@ -175,10 +175,10 @@ struct RunFailureTests {
             try await die(in: test.world)
             #expect(try await test.engine.watch(Self.key, as: .local).runningTask != nil)
             let due = try await test.engine.triggerDueWatches(atMost: 9, as: .local)
-            let left = try #require(try await test.engine.tasks(TaskQuery(), as: .local).tasks.dropFirst().first).task
+            let left = try #require(try await test.engine.tasks(TaskQuery(), as: .local).tasks.dropFirst().first)
             #expect(left.status == .failed)
             #expect(left.error?.cause == "interrupted")
-            #expect(due.runningElsewhere.isEmpty)
+            #expect(due.running.isEmpty)
             #expect(try await test.end(of: try #require(due.started.first).run).trigger == .retry)
             #expect(try await test.watch(Self.uri).consecutiveFailures == 0)
             // A second in a row waits.

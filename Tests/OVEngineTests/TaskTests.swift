@@ -19,7 +19,7 @@ struct TaskTests {
             try await gate.arrived.wait()
             let receipt = try await test.ingest("scripted:docs", to: Self.uri)
             let cancelled = try await test.engine.cancelTask(receipt.task.description, as: .local)
-            #expect(cancelled.task.status == .cancelled)
+            #expect(cancelled.status == .cancelled)
             #expect(try await test.end(of: receipt.task).status == .cancelled)
             // Twice is fine.
             #expect(try await test.engine.cancelTask(receipt.task.description, as: .local) == cancelled)
@@ -43,7 +43,7 @@ struct TaskTests {
             let receipt = try await test.engine.triggerWatch(key, acceptingDeletionsOf: nil, as: .local)
             try await gate.arrived.wait()
             let view = try await test.engine.cancelTask(receipt.run.description, as: .local)
-            #expect(view.task.status == .cancelling)
+            #expect(view.status == .cancelling)
             let task = try await test.end(of: receipt.run)
             #expect(task.status == .cancelled)
             #expect(task.error == nil)
@@ -63,7 +63,7 @@ struct TaskTests {
             try await gate.arrived.wait()
             let other = try await test.world.open()
             let view = try await other.engine.cancelTask(receipt.task.description, as: .local)
-            #expect(view.task.status == .cancelling)
+            #expect(view.status == .cancelling)
             #expect(test.sources.count("docs").running == 1)
             // The next time that the run looks whether it is still wanted.
             test.clock.advance(by: .seconds(1))
@@ -104,9 +104,9 @@ struct TaskTests {
             let watched = try await test.ingest("scripted:docs", to: Self.uri, every: 60)
             ids.insert(try await test.end(of: watched.task).id, at: 0)
             ids.insert(try await test.refreshed(Self.uri).id, at: 0)
-            let watch = try #require(watched.watch?.watch.id).description
+            let watch = try #require(watched.watch?.id).description
             let all = try await test.engine.tasks(TaskQuery(limit: 200), as: .local)
-            #expect(all.tasks.map(\.task.id) == ids)
+            #expect(all.tasks.map(\.id) == ids)
             #expect(all.nextCursor == nil)
             let queries = [
                 TaskQuery(), TaskQuery(kind: "add_resource"), TaskQuery(kind: "watch_refresh"),
@@ -116,7 +116,7 @@ struct TaskTests {
             ]
             let counts = try await queries.asyncMap { query in
                 for limit in [1, 2, 5, 200] {
-                    let expected = all.tasks.map(\.task).filter { query.admits($0) }.map(\.id)
+                    let expected = all.tasks.filter { query.admits($0) }.map(\.id)
                     #expect(try await pages(test, query, limit) == expected)
                 }
                 return try await test.engine.tasks(query, as: .local).tasks.count
@@ -131,7 +131,7 @@ struct TaskTests {
         repeat {
             let page = try await test.engine.tasks(query, as: .local)
             #expect(page.tasks.count <= limit)
-            found += page.tasks.map(\.task.id)
+            found += page.tasks.map(\.id)
             query.cursor = page.nextCursor
         } while query.cursor != nil && found.count < 100
         return found
@@ -159,7 +159,7 @@ struct TaskTests {
             for engine in [test.engine, other.engine] {
                 let stream = try await engine.updates(ofTask: receipt.task.description, as: .local)
                 var iterator = stream.makeAsyncIterator()
-                #expect(try await iterator.next()?.task.status.isFinal == false)
+                #expect(try await iterator.next()?.status.isFinal == false)
             }
             try await gate.arrived.wait()
             async let own = states(of: receipt.task, test.engine)
@@ -171,14 +171,14 @@ struct TaskTests {
             }
             // Of one that has ended there is one state.
             #expect(try await states(of: receipt.task, other.engine) == [.completed])
-            #expect(try await test.engine.task(receipt.task.description, as: .local).task.progress.documents == 3)
+            #expect(try await test.engine.task(receipt.task.description, as: .local).progress.documents == 3)
         }
     }
 
     private func states(of task: TaskID, _ engine: Engine) async throws -> [TaskRecord.Status] {
         var states: [TaskRecord.Status] = []
         for try await view in try await engine.updates(ofTask: task.description, as: .local) {
-            states.append(view.task.status)
+            states.append(view.status)
         }
         return states
     }
@@ -186,7 +186,7 @@ struct TaskTests {
 
 extension TaskQuery {
     /// What the query means, said once more.
-    fileprivate func admits(_ task: TaskRecord) -> Bool {
+    fileprivate func admits(_ task: TaskView) -> Bool {
         (kind.map { task.kind.rawValue == $0 } ?? true) && (status.map { task.status.rawValue == $0 } ?? true)
             && (resource.map { task.uri.text + "/" == $0 } ?? true)
             && (watch.map { task.watch?.description == $0.lowercased() } ?? true)

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVStore
 import OVTestSupport
 import Testing
 
@@ -31,7 +32,7 @@ struct VisibilityTests {
             test.sources.put("docs", ["a.md": "# A\n"])
             for uri in [Self.shared, Self.own] {
                 let receipt = try await test.ingest("scripted:docs", to: uri, every: 60, as: Self.ada)
-                watches[uri] = receipt.watch?.watch.id
+                watches[uri] = receipt.watch?.id
                 tasks[uri] = receipt.task
                 try await test.end(of: receipt.task)
             }
@@ -121,18 +122,18 @@ struct VisibilityTests {
                 let page = try await engine.watches(WatchQuery(), as: caller)
                 #expect(page.watches.count == count, "\(caller)")
                 #expect(page.total == count)
-                #expect(page.watches.allSatisfy { caller.maySee($0.watch.owner) })
+                #expect(page.watches.allSatisfy { caller.maySee($0.owner) })
                 let tasks = try await engine.tasks(TaskQuery(), as: caller).tasks
                 #expect(tasks.count == count, "\(caller)")
-                #expect(tasks.allSatisfy { caller.maySee($0.task.owner) })
+                #expect(tasks.allSatisfy { engine.state.tasks[$0.id].map { caller.maySee($0.owner) } ?? false })
                 #expect(try await engine.status(as: caller).activeWatches == count)
                 #expect(try await engine.status(as: caller).resources == count)
             }
             // The same address in two accounts is two resources.
             #expect(
-                try await engine.watch(WatchKey(uri: Self.shared), as: .admin("acme")).watch.owner
+                try await engine.watch(WatchKey(uri: Self.shared), as: .admin("acme")).owner
                     == Self.stranger.owner)
-            #expect(try await engine.watch(WatchKey(uri: Self.shared), as: .admin()).watch.owner == Self.ada.owner)
+            #expect(try await engine.watch(WatchKey(uri: Self.shared), as: .admin()).owner == Self.ada.owner)
         }
     }
 
@@ -143,7 +144,7 @@ struct VisibilityTests {
             for uri in [Self.shared, Self.own] {
                 let id = try #require(fixture.tasks[uri]).description
                 for caller in [Self.root, Self.otherRoot, .admin(), Self.ada] {
-                    #expect(try await engine.task(id, as: caller).task.id.description == id)
+                    #expect(try await engine.task(id, as: caller).id.description == id)
                 }
                 for caller in [Self.bob, Self.stranger, .admin("acme")] {
                     let show = await refusal { _ = try await engine.task(id, as: caller) }

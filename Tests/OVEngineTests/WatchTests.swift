@@ -19,11 +19,11 @@ struct WatchTests {
             }
             try await gate.arrived.wait()
             let view = try await test.engine.watch(WatchKey(uri: "viking://resources/guide"), as: .local)
-            #expect(view.watch.id == receipt.watch?.watch.id)
-            #expect(view.watch.interval.minutes == 30)
+            #expect(view.id == receipt.watch?.id)
+            #expect(view.interval.minutes == 30)
             #expect(view.status == "active")
-            #expect(view.watch.nextRun == start.advanced(by: .minutes(30)))
-            #expect((view.watch.reason, view.watch.instruction) == ("because", "do"))
+            #expect(view.nextRun == start.advanced(by: .minutes(30)))
+            #expect((view.reason, view.instruction) == ("because", "do"))
             #expect(view.runningTask == receipt.task)
             #expect(view.revision == nil)
             #expect(receipt.sourcePath == "scripted:guide")
@@ -34,8 +34,8 @@ struct WatchTests {
             let after = try await test.engine.watch(WatchKey(uri: "viking://resources/guide"), as: .local)
             #expect(after.runningTask == nil)
             #expect(after.revision?.hasPrefix("r1-") == true)
-            #expect(after.watch.lastStatus == .completed)
-            #expect(after.watch.lastTask == receipt.task)
+            #expect(after.lastStatus == .completed)
+            #expect(after.lastTask == receipt.task)
         }
     }
 
@@ -43,13 +43,13 @@ struct WatchTests {
     func keys() async throws {
         try await World.test { test in
             let (one, two) = ("viking://resources/one", "viking://resources/two")
-            let first = try #require(try await test.ingest("scripted:1", to: one, every: 5).watch?.watch.id)
-            let second = try #require(try await test.ingest("scripted:2", to: two, every: 5).watch?.watch.id)
+            let first = try #require(try await test.ingest("scripted:1", to: one, every: 5).watch?.id)
+            let second = try #require(try await test.ingest("scripted:2", to: two, every: 5).watch?.id)
             for key in [
                 WatchKey(id: first.description), WatchKey(uri: one), WatchKey(id: first.description, uri: one),
                 WatchKey(id: first.description.uppercased()), WatchKey(uri: one + "/"),
             ] {
-                #expect(try await test.engine.watch(key, as: .local).watch.id == first)
+                #expect(try await test.engine.watch(key, as: .local).id == first)
             }
             let contradiction = await refusal {
                 _ = try await test.engine.watch(WatchKey(id: first.description, uri: two), as: .local)
@@ -76,7 +76,7 @@ struct WatchTests {
             let receipt = try await test.ingest("scripted:1", to: one, every: 5)
             try await test.ingested("scripted:2", to: two, every: 5)
             try await test.end(of: receipt.task)
-            let key = WatchKey(id: receipt.watch?.watch.id.description, uri: two)
+            let key = WatchKey(id: receipt.watch?.id.description, uri: two)
             let before = try test.world.trace()
             let engine = test.engine
             let errors = [
@@ -96,14 +96,14 @@ struct WatchTests {
             for number in 0..<25 {
                 let uri = "viking://resources/w\(number)"
                 ids.append(
-                    try #require(try await test.ingest("scripted:\(number)", to: uri, every: 60).watch?.watch.id))
+                    try #require(try await test.ingest("scripted:\(number)", to: uri, every: 60).watch?.id))
                 test.clock.advance(by: Milliseconds(1))
             }
             for number in stride(from: 0, to: 25, by: 3) {
                 try await test.update("viking://resources/w\(number)", WatchPatch(isActive: false))
             }
             let all = try await test.engine.watches(WatchQuery(), as: .local)
-            #expect(all.watches.map(\.watch.id) == ids)
+            #expect(all.watches.map(\.id) == ids)
             #expect(all.total == 25)
             #expect(all.nextCursor == nil)
             let active = ids.indices.filter { $0 % 3 != 0 }.map { ids[$0] }
@@ -122,7 +122,7 @@ struct WatchTests {
             let page = try await test.engine.watches(query, as: .local)
             #expect(page.watches.count <= limit)
             #expect(page.total == total)
-            found += page.watches.map(\.watch.id)
+            found += page.watches.map(\.id)
             cursor = page.nextCursor
         } while cursor != nil && found.count <= total
         return found
@@ -153,7 +153,7 @@ struct WatchTests {
             _ = try await test.engine.deleteWatch(WatchKey(uri: "viking://resources/w2"), as: .local)
             try await test.ingest("scripted:4", to: "viking://resources/w4", every: 60)
             let second = try await test.engine.watches(WatchQuery(limit: 2, cursor: first.nextCursor), as: .local)
-            #expect(second.watches.map(\.watch.uri.name) == ["w3", "w4"])
+            #expect(second.watches.map(\.uri.name) == ["w3", "w4"])
             #expect(second.nextCursor == nil)
         }
     }

@@ -77,7 +77,7 @@ struct WatchTriggerTests {
             #expect(runs.count == 1)
             #expect(followUp != first.run)
             let waiting = try await test.engine.tasks(TaskQuery(status: "pending"), as: .local)
-            #expect(waiting.tasks.map(\.task.id) == [followUp])
+            #expect(waiting.tasks.map(\.id) == [followUp])
             test.clock.advance(by: .seconds(1))
             test.sources.open("docs")
             let (one, two) = (try await test.end(of: first.run), try await test.end(of: followUp))
@@ -132,7 +132,7 @@ struct WatchTriggerTests {
             for uri in uris { try await test.ingested("scripted:docs", to: uri, every: 60) }
             for _ in 0..<10 {
                 test.clock.advance(by: .seconds(1))
-                let tasks = try await withThrowingTaskGroup(of: TaskRecord.self) { group in
+                let tasks = try await withThrowingTaskGroup(of: TaskView.self) { group in
                     for uri in uris {
                         group.addTask {
                             let receipt = try await test.engine.triggerWatch(
@@ -155,7 +155,7 @@ struct WatchTriggerTests {
             test.clock.advance(by: Milliseconds(300))
             let second = try await test.engine.triggerWatch(Self.key, acceptingDeletionsOf: nil, as: .local)
             await test.clock.waitForSleeper(within: Milliseconds(700))
-            #expect(try await test.engine.task(second.run.description, as: .local).task.status == .pending)
+            #expect(try await test.engine.task(second.run.description, as: .local).status == .pending)
             test.clock.advance(by: Milliseconds(700))
             let two = try await test.end(of: second.run)
             let (start, next) = (try #require(one.startedAt), try #require(two.startedAt))

@@ -57,7 +57,7 @@ private final class OneKey: Authenticator {
             _ = try await world.engine.ingest(
                 .init(path: "broken:a", to: "viking://resources/a", watchInterval: 5), as: .local)
             let headers: HTTPFields = [.apiKey: "secret"]
-            let id = try await world.engine.watches(.init(), as: .local).watches[0].watch.id.description
+            let id = try await world.engine.watches(.init(), as: .local).watches[0].id.description
             let none = "00000000-0000-4000-8000-000000000000"
             #expect(try await world.get("/api/v1/watches", headers: headers).result?["total"]?.integer == 0)
             for (method, suffix, body) in [

@@ -164,35 +164,4 @@ import Testing
             #expect(try await world.get("/api/v1/watches").status == 200)
         }
     }
-
-    @Test func `numbers for Prometheus have a type, and no sample twice`() async throws {
-        try await RestWorld.test { world in
-            try await world.ingestDocs()
-            _ = try await world.get("/api/v1/nothing")
-            let answer = try await world.get("/metrics")
-            #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-            var (families, samples): (Set<Substring>, [Substring]) = ([], [])
-            for line in answer.text.split(separator: "\n") {
-                let words = line.split(separator: " ")
-                if line.hasPrefix("# TYPE") { families.insert(words[2]) }
-                guard !line.hasPrefix("#") else { continue }
-                samples.append(words[0])
-                #expect(Double(words[1]) != nil)
-                let name = words[0].prefix { $0 != "{" }
-                let family = ["_bucket", "_sum", "_count"].reduce(name) {
-                    $0.hasSuffix($1) ? $0.dropLast($1.count) : $0
-                }
-                #expect(families.contains(family) || families.contains(name), "\(line)")
-            }
-            #expect(Set(samples).count == samples.count)
-            for line in [
-                #"ov_watches{status="active"} 1"#, #"ov_runs_total{outcome="updated"} 1"#, "ov_documents 1",
-                #"ov_http_requests_total{route="/api/v1/resources",method="POST",status="200"} 1"#,
-                #"ov_http_requests_total{route="none",method="GET",status="404"} 1"#,
-            ] {
-                #expect(answer.text.contains(line + "\n"), "\(line)")
-            }
-            #expect(answer.text.contains("\nov_watch_stalest_success_seconds "))
-        }
-    }
 }

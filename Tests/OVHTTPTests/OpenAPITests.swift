@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import OVCore
+import OVTestSupport
 import Testing
 
 @testable import OVHTTP
@@ -11,7 +12,8 @@ import Testing
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",
         "PATCH /api/v1/watches/{task_id}", "DELETE /api/v1/watches/{task_id}",
-        "POST /api/v1/watches/{task_id}/trigger", "POST /api/v1/watches/trigger", "POST /api/v1/resources",
+        "POST /api/v1/watches/{task_id}/trigger", "POST /api/v1/watches/trigger", "POST /api/v1/watches/trigger_due",
+        "POST /api/v1/resources",
         "POST /api/v1/resources/temp_upload", "GET /api/v1/tasks", "GET /api/v1/tasks/{task_id}",
         "POST /api/v1/tasks/{task_id}/cancel", "GET /api/v1/fs/ls", "GET /api/v1/fs/tree", "GET /api/v1/fs/stat",
         "DELETE /api/v1/fs", "GET /api/v1/content/read", "GET /api/v1/content/abstract",
@@ -19,6 +21,7 @@ import Testing
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
         "GET /api/v1/changes", "POST /api/v1/changes/place", "GET /api/v1/resources/history",
         "GET /api/v1/resources/diff", "POST /api/v1/resources/revert",
+        "GET /api/v1/events",
     ]
 
     @Test func `the document lists exactly the routes that there are`() async throws {
@@ -68,6 +71,13 @@ import Testing
                 ("Entry", try await world.get("/api/v1/fs/stat?\(uri)").result),
                 ("Status", try await world.get("/api/v1/system/status").result),
                 ("Idle", try await world.post("/api/v1/system/wait").result),
+                ("DueReceipt", try await world.post("/api/v1/watches/trigger_due").result),
+                (
+                    "IngestPlan",
+                    try await world.post(
+                        "/api/v1/resources", #"{"path":"\#(world.folder.path("allowed/docs"))","dry_run":true}"#
+                    ).result
+                ),
                 ("TriggerReceipt", try await world.post("/api/v1/watches/\(id)/trigger").result),
                 ("DeletedWatch", try await world.send(.delete, "/api/v1/watches/\(id)").result),
                 ("Removal", try await world.send(.delete, "/api/v1/fs?\(uri)").result),

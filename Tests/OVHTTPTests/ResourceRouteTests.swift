@@ -5,12 +5,37 @@ import NIOCore
 import OVAPI
 import OVCore
 import OVEngine
+import OVStore
 import OVTestSupport
 import Testing
 
 @testable import OVHTTP
 
 @Suite struct ResourceRouteTests {
+    @Test func `a dry run says what would change, changes nothing, and not many go on at once`() async throws {
+        try await RestWorld.test {
+            $0.limits.dryRuns = 1
+        } _: { world in
+            let before = world.engine.state.sequence
+            async let first = world.post("/api/v1/resources", #"{"path":"gated:docs","dry_run":true}"#)
+            await world.gate.arrival()
+            let second = try await world.post("/api/v1/resources", #"{"path":"gated:docs","dry_run":true}"#)
+            #expect(second.status == 429 && second.code == "RESOURCE_EXHAUSTED", "\(second)")
+            world.gate.open()
+            let plan = try await first
+            #expect(plan.status == 200 && plan.result?["added"]?.array?.count == 1, "\(plan)")
+            #expect(world.engine.state.sequence == before)
+        }
+    }
+
+    @Test(arguments: [#""working_directory":"/etc""#, #""home_directory":"/root""#])
+    func `what paths are relative to is for callers on this machine`(field: String) async throws {
+        try await RestWorld.test { world in
+            let answer = try await world.post("/api/v1/resources", #"{"path":"passwd",\#(field)}"#)
+            #expect(answer.status == 403 && answer.code == "PERMISSION_DENIED", "\(answer)")
+        }
+    }
+
     @Test func `an ingest is accepted at once, with its watch, and what OpenViking clients send beside is ignored`()
         async throws
     {

@@ -65,12 +65,42 @@ extension RestWorld {
         }
     }
 
-    @Test func `an archive is refused with what to do instead`() async throws {
+    /// A tar archive, which is text as long as what is in it is.
+    private static func tar(_ files: [(name: String, text: String)]) -> String {
+        func octal(_ number: Int, _ width: Int) -> String {
+            let digits = String(number, radix: 8)
+            return String(repeating: "0", count: width - digits.count) + digits + "\0"
+        }
+        func filled(_ text: String, _ count: Int) -> String {
+            text + String(repeating: "\0", count: count - text.utf8.count)
+        }
+        return files.map { name, text in
+            let (start, size) = (filled(name, 100) + filled("0000644", 24), octal(text.utf8.count, 11))
+            let end = filled("0" + filled("", 100) + "ustar\u{0}00", 356)
+            let time = octal(0, 11)
+            let sum = (start + size + time + "        " + end).utf8.reduce(0) { $0 + Int($1) }
+            return start + size + time + octal(sum, 6) + " " + end + filled(text, 512)
+        }.joined() + filled("", 1024)
+    }
+
+    @Test func `an archive becomes a folder, another takes its place, and what is none changes nothing`() async throws {
         try await RestWorld.test { world in
-            let uploaded = try await world.upload(form("file", "PK", fileName: "docs.zip"))
+            for (text, outcome) in [("# First\n", "updated"), ("# Other\n", "updated"), ("# Other\n", "unchanged")] {
+                let archive = Self.tar([("guide.md", text), ("sub/note.md", "note\n")])
+                let uploaded = try await world.upload(form("file", archive, fileName: "docs.tar"))
+                let id = try #require(uploaded.result?["temp_file_id"]?.string)
+                let added = try await world.post("/api/v1/resources", #"{"temp_file_id":"\#(id)","wait":true}"#)
+                #expect(added.result?["root_uri"]?.string == "viking://resources/docs", "\(added)")
+                #expect(added.result?["outcome"]?.string == outcome)
+                let read = try await world.get("/api/v1/content/read?uri=viking://resources/docs/guide.md")
+                #expect(read.result?.string == text)
+                #expect(world.uploads == [])
+            }
+            let uploaded = try await world.upload(form("file", "no archive", fileName: "docs.zip"))
             let id = try #require(uploaded.result?["temp_file_id"]?.string)
-            let answer = try await world.post("/api/v1/resources", #"{"temp_file_id":"\#(id)"}"#)
-            #expect(answer.status == 400 && answer.message.contains("archive"), "\(answer)")
+            let answer = try await world.post("/api/v1/resources", #"{"temp_file_id":"\#(id)","wait":true}"#)
+            #expect(answer.status == 500 && answer.message.contains("not a zip archive"), "\(answer)")
+            #expect(try await world.get("/api/v1/content/read?uri=viking://resources/docs/sub/note.md").status == 200)
         }
     }
 

@@ -75,7 +75,7 @@ struct SimulatedCourse {
     private mutating func interfere(_ engine: Engine) async throws {
         let uri = try SimulatedYear.uri(Int.random(in: 0..<year.watches, using: &generator))
         let key = WatchKey(uri: uri.text)
-        let watch = try await engine.watch(key, as: .local).watch
+        let watch = try await engine.watch(key, as: .local)
         switch Int.random(in: 0...9, using: &generator) {
         case 0...3:
             guard watch.suspensionReason == nil else { return }
@@ -87,7 +87,7 @@ struct SimulatedCourse {
         }
     }
 
-    private mutating func update(_ watch: WatchTask, _ patch: WatchPatch, _ engine: Engine) async throws {
+    private mutating func update(_ watch: WatchView, _ patch: WatchPatch, _ engine: Engine) async throws {
         ledger.touch(watch.id)
         _ = try await engine.updateWatch(WatchKey(uri: watch.uri.text), patch, as: .local)
     }

@@ -31,17 +31,19 @@ struct IngestCommand: GlobalCommand {
             let plan = try await context.withPlane { try await $0.planIngest(request, as: context.caller) }
             return try context.show(plan) { plan.display }
         }
-        try await context.withPlane(executing: true) { plane in
+        try await context.withRuns { opened in
+            let plane = opened.plane
             let receipt = try await plane.ingest(request, as: context.caller)
             if receipt.isCoalesced { try context.note("a run of \(receipt.root) is going on; this one follows it") }
             if options.noWait {
                 try show(receipt, nil, in: context)
+                if opened.executesRuns { return }
                 try context.note("no server is running: the ingest goes on in this process until it ends")
             }
             let monitor = RunMonitor(context: context, plane: plane)
             let ended = try await monitor.wait(for: [receipt.task], timeout: options.timeout?.milliseconds) { view in
-                if view.task.status == .cancelled { try context.note("cancelled") }
-                if view.task.status == .completed, !options.noWait { try show(receipt, view.task.result, in: context) }
+                if view.status == .cancelled { try context.note("cancelled") }
+                if view.status == .completed, !options.noWait { try show(receipt, view.result, in: context) }
             }
             if let failure = ended.first?.failure() { throw failure.adding(source: receipt.sourcePath) }
         }

@@ -13,8 +13,8 @@ struct OV: ParsableCommand {
             ov ingests resources (a file, a folder, a git repository, a web page, a site, a feed, an archive) into a \
             tree of documents under viking:// URIs, and keeps each of them current with a watch task.
 
-            Every command takes the global options, before or after its name: --home, --account, --user, -o/--output, \
-            -c/--compact, -q/--quiet, -v/--verbose, --no-color. See `ov ls --help`.
+            Every command takes the global options, before or after its name: --home, --server, --api-key, --account, \
+            --user, -o/--output, -c/--compact, -q/--quiet, -v/--verbose, --no-color. See `ov ls --help`.
 
             Exit status:
             \(ExitStatus.meanings.map { "  \($0.status)  \($0.meaning)" }.joined(separator: "\n"))

@@ -69,6 +69,26 @@ struct ConfigurationField {
         return Milliseconds(max(1, Int64((number * Double(unit.count)).rounded())))
     }
 
+    /// A list of texts, each of which passes `isRight`.
+    func texts(_ expected: String, _ isRight: (String) -> Bool) throws(OVError) -> [String] {
+        var texts: [String] = []
+        for element in try elements() {
+            guard let text = element.value.string, !text.isEmpty, isRight(text) else {
+                throw wrong("a list of \(expected)")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// The elements of a list, named by their places.
+    func elements() throws(OVError) -> [ConfigurationField] {
+        guard case .array(let elements) = value else { throw wrong("a list") }
+        return elements.enumerated().map { index, value in
+            ConfigurationField(path: path, name: "\(name)[\(index)]", value: value)
+        }
+    }
+
     /// The members of an object, their names prefixed by this one's.
     func members() throws(OVError) -> [ConfigurationField] {
         guard case .object(let members) = value else { throw wrong("an object") }

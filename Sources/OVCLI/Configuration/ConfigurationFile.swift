@@ -4,12 +4,14 @@ import Glibc
 import OVCore
 import OVSystem
 
-/// `<home>/config.json`: defaults for the global options, and the limits.
+/// `<home>/config.json`: defaults for the global options and for those of `ov serve`, and the limits.
 struct ConfigurationFile: Hashable, Sendable {
     static let name = "config.json"
     /// More than anybody writes by hand; a bound on what is read.
     private static let maximumBytes: Int64 = 1 << 20
-    static let keys = ["account", "user", "output", "compact", "quiet", "verbose", "no_color", "limits"]
+    static let keys = [
+        "account", "user", "output", "compact", "quiet", "verbose", "no_color", "serve", "limits", "server", "api_key",
+    ]
 
     private(set) var account: String?
     private(set) var user: String?
@@ -18,12 +20,27 @@ struct ConfigurationFile: Hashable, Sendable {
     private(set) var quiet: Bool?
     private(set) var verbose: Int?
     private(set) var noColor: Bool?
+    private(set) var serve = ServeOptions()
     private(set) var limits = Limits()
+    private(set) var server: String?
+    private(set) var apiKey: String?
+
+    /// One that says nothing.
+    init() {}
 
     /// Reads the file of a store; one that is not there says nothing.
     init(inHome home: String) throws(OVError) {
         let path = home + "/" + Self.name
-        try self.init(parsing: try Self.contents(of: path) ?? Array("{}".utf8), path: path)
+        guard let (bytes, permissions) = try Self.contents(of: path) else {
+            self.init()
+            return
+        }
+        try self.init(parsing: bytes, path: path)
+        guard apiKey == nil || permissions & 0o077 == 0 else {
+            throw OVError(
+                .invalidArgument, "\(path) holds a key, and others than its owner may read or change it",
+                hint: "chmod 600 \(path), and get another key if somebody may have read this one")
+        }
     }
 
     /// - Parameter path: for messages.
@@ -43,7 +60,7 @@ struct ConfigurationFile: Hashable, Sendable {
         }
     }
 
-    private static func contents(of path: String) throws(OVError) -> [UInt8]? {
+    private static func contents(of path: String) throws(OVError) -> (bytes: [UInt8], permissions: UInt32)? {
         do {
             let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK)
             let status = try file.status()
@@ -51,7 +68,7 @@ struct ConfigurationFile: Hashable, Sendable {
             guard status.size <= maximumBytes else {
                 throw OVError(.invalidArgument, "\(path) is larger than \(HumanFormat.bytes(maximumBytes))")
             }
-            return try file.read(Int(maximumBytes), at: 0)
+            return (try file.read(Int(maximumBytes), at: 0), status.permissions)
         } catch let error as SystemError {
             if error.errno == ENOENT || error.errno == ENOTDIR { return nil }
             throw OVError(.invalidArgument, error.description)
@@ -71,6 +88,9 @@ struct ConfigurationFile: Hashable, Sendable {
         case "quiet": quiet = try field.bool()
         case "verbose": verbose = Int(try field.integer(in: 0...2))
         case "no_color": noColor = try field.bool()
+        case "server": server = try field.text()
+        case "api_key": apiKey = try field.text()
+        case "serve": serve = try ServeOptions(configuration: field)
         case "limits": limits = try Limits(configuration: field)
         default: throw field.unknown(among: Self.keys)
         }

@@ -14,14 +14,24 @@ package struct Settings: Hashable, Sendable {
     package var verbosity = 0
     package var usesColor = true
     package var limits = Limits()
+    /// The server that the command is for; nil for the store at `home`.
+    package var server: ServerSettings?
+    /// How a server is to run, as far as the file says.
+    package var serve = ServeOptions()
 
     package init() {}
 
     /// - Throws: `INVALID_ARGUMENT` for a value that is out of range, or a file that is not as it must be.
     init(_ options: GlobalOptions, environment: [String: String], in workingDirectory: String) throws(OVError) {
-        let home = try Self.home(options.home, environment, workingDirectory)
-        let file = try ConfigurationFile(inHome: home)
-        self.home = home
+        let file: ConfigurationFile
+        do throws(OVError) {
+            home = try Self.home(options.home, environment, workingDirectory)
+            file = try ConfigurationFile(inHome: home)
+        } catch  where home.isEmpty && (options.server ?? environment.nonEmpty("OV_SERVER")) != nil {
+            // Who works on a server needs no place for a store.
+            file = ConfigurationFile()
+        }
+        server = try ServerSettings(options, environment: environment, file: file)
         let account = options.account ?? environment.nonEmpty("OV_ACCOUNT") ?? file.account ?? Caller.local.account
         let user = options.user ?? environment.nonEmpty("OV_USER") ?? file.user ?? Caller.local.user
         try Self.check(account, "an account")
@@ -33,6 +43,7 @@ package struct Settings: Hashable, Sendable {
         isQuiet = options.quiet || options.verbose == 0 && file.quiet ?? false
         usesColor = !options.noColor && environment.nonEmpty("NO_COLOR") == nil && !(file.noColor ?? false)
         limits = file.limits
+        serve = file.serve
     }
 
     private static func home(
@@ -67,7 +78,7 @@ package struct Settings: Hashable, Sendable {
 }
 
 extension [String: String] {
-    fileprivate func nonEmpty(_ name: String) -> String? {
+    func nonEmpty(_ name: String) -> String? {
         guard let value = self[name], !value.isEmpty else { return nil }
         return value
     }

@@ -2,6 +2,7 @@
 
 import Glibc
 import OVCore
+import OVEngine
 import OVHTTP
 
 /// How a server is to run.
@@ -15,6 +16,12 @@ package struct ServeOptions: Hashable, Sendable {
     package var allowedPaths: [String] = []
     /// What the server is called beside the names of the loopback interface.
     package var hostNames: [String] = []
+    /// How many runs go on at once; nil for what the limits say.
+    package var concurrentRuns: Int?
+    /// Plug-ins that callers over TCP may name.
+    package var allowedFetchers: [String] = []
+    /// Secrets that callers over TCP may refer to.
+    package var allowedSecrets: [NetworkReach.AllowedSecret] = []
     /// Told once it is ready and when it stops; see `ServiceNotice`.
     package var noticeSocket: String?
 
@@ -42,7 +49,8 @@ package struct ServeOptions: Hashable, Sendable {
         for path in allowedPaths {
             guard let real = realpath(path.hasPrefix("/") ? path : workingDirectory + "/" + path, nil) else {
                 throw OVError(
-                    .invalidArgument, "--allow-path \(path): \(String(cString: strerror(errno)))",
+                    .invalidArgument,
+                    "--allow-path, or allow_paths in config.json: \(path): \(String(cString: strerror(errno)))",
                     hint: "name a folder that is there")
             }
             defer { free(real) }

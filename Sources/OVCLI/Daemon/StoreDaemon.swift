@@ -29,6 +29,8 @@ struct StoreDaemon: DaemonRunner {
             home: settings.home, environment: environment, logger: Logger(label: "ov.engine"))
         dependencies.networkReach.allowsPrivateNetworks = options.allowsPrivateNetworks
         dependencies.networkReach.allowedFolders = try options.resolvedPaths(in: workingDirectory)
+        dependencies.networkReach.allowedFetchers = Set(options.allowedFetchers)
+        dependencies.networkReach.allowedSecrets = options.allowedSecrets
         let engine = try await Engine.open(
             home: settings.home, limits: settings.limits, role: "serve", dependencies: dependencies)
         try options.check(hasKeys: engine.hasKeys)

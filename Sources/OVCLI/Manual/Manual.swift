@@ -79,6 +79,10 @@ enum Manual {
     private static func environment(_ roff: inout Roff) {
         roff.section("Environment")
         roff.item(Roff.bold("OV_HOME"), "The store's folder, when --home is not given.")
+        roff.item(Roff.bold("OV_SERVER"), "The server to work on, when --server is not given: http://HOST:PORT.")
+        roff.item(Roff.bold("OV_API_KEY"), "The key for that server. Unlike --api-key, no other user can see it.")
+        roff.item(
+            Roff.bold("SSL_CERT_FILE"), "A file of certificates (PEM) to trust beside those of the system.")
         roff.item(Roff.bold("OV_ACCOUNT"), "The account to act for, when --account is not given.")
         roff.item(Roff.bold("OV_USER"), "The user to act for, when --user is not given.")
         roff.item(Roff.bold("XDG_DATA_HOME"), "Where the default store lies: $XDG_DATA_HOME/ov.")
@@ -96,7 +100,9 @@ enum Manual {
             "In the store's folder, optional: a JSON object with defaults for the options. An option goes before the "
                 + "environment, the environment before the file. Keys: "
                 + ConfigurationFile.keys.joined(separator: ", ") + ". In limits: "
-                + Limits.configurationKeys.joined(separator: ", ") + ".")
+                + Limits.configurationKeys.joined(separator: ", ")
+                + ". A file with api_key must be for its owner alone "
+                + "(chmod 600); that key goes to the server that the file names, and to no other.")
         roff.example([
             #"{"output": "json", "account": "team", "limits": {"concurrent_runs": 2, "task_days": 7}}"#
         ])

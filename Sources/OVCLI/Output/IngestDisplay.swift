@@ -10,7 +10,7 @@ extension IngestReceipt {
         fields.add("source", sourcePath)
         fields.add("task", task.description)
         if let watch {
-            fields.add("watch", "\(watch.watch.id), every \(HumanFormat.interval(watch.watch.interval))")
+            fields.add("watch", "\(watch.id), every \(HumanFormat.interval(watch.interval))")
         }
         guard let result else {
             fields.add("status", "accepted")

@@ -19,14 +19,13 @@ struct ProgressFrame: Hashable {
     ///   - views: the last state of each run that is not finished.
     ///   - finished: how many are.
     init(_ views: some Collection<TaskView>, finished: Int, total: Int, elapsed: Milliseconds) {
-        let tasks = views.map(\.task)
-        stage = tasks.map(\.stage).max { $0.order < $1.order } ?? .queued
-        isCancelling = tasks.contains { $0.status == .cancelling }
-        progress.documents = tasks.reduce(0) { $0 + $1.progress.documents }
-        progress.bytes = tasks.reduce(0) { $0 + $1.progress.bytes }
-        let totals = tasks.compactMap(\.progress.totalDocuments)
-        if !tasks.isEmpty, totals.count == tasks.count { progress.totalDocuments = totals.reduce(0, +) }
-        running = tasks.count { $0.status.isRunning }
+        stage = views.map(\.stage).max { $0.order < $1.order } ?? .queued
+        isCancelling = views.contains { $0.status == .cancelling }
+        progress.documents = views.reduce(0) { $0 + $1.progress.documents }
+        progress.bytes = views.reduce(0) { $0 + $1.progress.bytes }
+        let totals = views.compactMap(\.progress.totalDocuments)
+        if !views.isEmpty, totals.count == views.count { progress.totalDocuments = totals.reduce(0, +) }
+        running = views.count { $0.status.isRunning }
         self.finished = finished
         self.total = total
         self.elapsed = elapsed

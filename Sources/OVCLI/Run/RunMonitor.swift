@@ -54,7 +54,7 @@ struct RunMonitor {
         do {
             for try await view in try await plane.updates(ofTask: run.description, as: context.caller) {
                 inbox.yield(.update(view))
-                if view.task.status.isFinal { return }
+                if view.status.isFinal { return }
             }
             guard !Task.isCancelled else { return }
             inbox.yield(.lost(run, OVError(.internal, "task \(run) is no longer reported, but has not ended")))

@@ -54,9 +54,9 @@ struct RunMonitorState {
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .update(let view):
-            let id = view.task.id
+            let id = view.id
             guard waiting.contains(id) else { return [] }
-            guard view.task.status.isFinal else {
+            guard view.status.isFinal else {
                 latest[id] = view
                 return [.showProgress]
             }

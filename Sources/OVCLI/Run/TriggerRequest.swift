@@ -68,7 +68,9 @@ struct TriggerRequest: Sendable {
         -> [TriggerReceipt]
     {
         let due = try await plane.triggerDueWatches(atMost: bound, as: context.caller)
-        for uri in due.runningElsewhere where skipped.add(uri) {
+        // What this command has started is not skipped when it is due once more.
+        for receipt in due.started { _ = skipped.add(receipt.uri) }
+        for uri in due.running where skipped.add(uri) {
             try context.note("skipped \(uri): another process is running it")
         }
         return due.started

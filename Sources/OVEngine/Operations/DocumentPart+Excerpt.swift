@@ -5,16 +5,6 @@ import OVCore
 import OVSearch
 
 extension DocumentPart {
-    /// - Throws: `INVALID_ARGUMENT` for numbers that mean nothing.
-    func check() throws(OVError) {
-        guard range.offset >= 0, range.limit.map({ $0 >= 0 }) ?? true else {
-            throw .invalidField(["query", "offset"], "offset and limit must not be negative", type: "value_error")
-        }
-        guard maximumTokens.map({ $0 > 0 }) ?? true else {
-            throw .invalidField(["query", "max_tokens"], "max_tokens must be 1 or more", type: "value_error")
-        }
-    }
-
     /// What it means of a text.
     /// - Throws: `NOT_FOUND` for a section that is not there, `INVALID_ARGUMENT` for one of several.
     func excerpt(of text: String, mediaType: String, uri: VikingURI) throws(OVError) -> (TextExcerpt, lines: Int) {

@@ -6,14 +6,7 @@ import OVStore
 
 extension Engine {
     package func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage {
-        guard TaskQuery.limits.contains(query.limit) else {
-            throw .invalidField(["query", "limit"], "limit must be between 1 and 200", type: "value_error")
-        }
-        let kind = try query.kind.map { text throws(OVError) in try Self.choice(text, TaskRecord.Kind.self, "task_type")
-        }
-        let status = try query.status.map { text throws(OVError) in
-            try Self.choice(text, TaskRecord.Status.self, "status")
-        }
+        let (kind, status) = try query.checked()
         let resource = try query.resource.map { text throws(OVError) in
             try VikingURI(parsing: text, user: caller.user)
         }
@@ -28,21 +21,12 @@ extension Engine {
                 watch.map({ $0 != nil && task.watch == $0 }) ?? true
             else { continue }
             if page.count == query.limit {
-                let cursor = page.last.map { Cursor(kind: .tasks, createdAt: $0.task.createdAt, id: $0.task.id) }
+                let cursor = page.last.map { Cursor(kind: .tasks, createdAt: $0.createdAt, id: $0.id) }
                 return TaskPage(tasks: page, nextCursor: cursor?.text)
             }
             page.append(view(task))
         }
         return TaskPage(tasks: page, nextCursor: nil)
-    }
-
-    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ text: String, _ type: Value.Type, _ field: String
-    ) throws(OVError) -> Value {
-        if let value = Value(rawValue: text) { return value }
-        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalidField(
-            ["query", field], "\(field) must be one of \(names), not '\(text.prefix(120))'", type: "enum")
     }
 
     package func task(_ id: String, as caller: Caller) async throws(OVError) -> TaskView {
@@ -83,13 +67,13 @@ extension Engine {
         return view(task)
     }
 
-    package func updates(ofTask id: String, as caller: Caller)
-        async throws(OVError) -> AsyncThrowingStream<TaskView, any Error>
-    {
+    package func updates(ofTask id: String, as caller: Caller) async throws(OVError) -> TaskUpdates {
         try await store.refresh()
         let task = try store.state.task(id, as: caller)
-        let follower = TaskFollower(engine: self, id: task.id)
-        return AsyncThrowingStream { try await follower.next() }
+        return TaskUpdates {
+            let follower = TaskFollower(engine: self, id: task.id)
+            return { try await follower.next() }
+        }
     }
 }
 
@@ -97,8 +81,7 @@ extension State {
     /// - Throws: `NOT_FOUND`, also for what the caller may not see.
     func task(_ id: String, as caller: Caller) throws(OVError) -> TaskRecord {
         guard let task = TaskID(id).flatMap({ tasks[$0] }), caller.maySee(task.owner) else {
-            throw OVError(
-                .notFound, "no task found for \(id.prefix(120))", hint: "`ov task list` lists the recent ones")
+            throw OVError.noTask(id)
         }
         return task
     }

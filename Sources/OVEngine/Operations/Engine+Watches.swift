@@ -14,9 +14,18 @@ extension Engine {
         }
         var (views, total): ([WatchView], Int) = ([], 0)
         if query.limit == nil { views.reserveCapacity(state.watches.count) }
-        for watch in state.watches.boxed where watch.value.isVisible(to: caller, query) {
-            total += 1
-            if after == nil, views.count < query.limit ?? .max { views.append(state.view(watch)) }
+        // Of a page, the census knows how many there are in all without looking at them.
+        if query.limit != nil, census.isAskedAgain() {
+            let counts = census.counts(in: store, for: caller, now: clock.now())
+            total = query.activeOnly ? counts.active : counts.total
+        } else {
+            total = state.watches.boxed.reduce(0) { $0 + ($1.value.isVisible(to: caller, query) ? 1 : 0) }
+        }
+        if after == nil {
+            for watch in state.watches.boxed where watch.value.isVisible(to: caller, query) {
+                views.append(state.view(watch))
+                if views.count == query.limit { break }
+            }
         }
         if let after {
             for watch in state.watches.boxed(after: after) where watch.value.isVisible(to: caller, query) {
@@ -32,7 +41,7 @@ extension Engine {
 
     /// - Returns: nil when nothing follows the last view that the caller may see.
     private func cursor(behind view: WatchView?, in state: State, _ query: WatchQuery, _ caller: Caller) -> String? {
-        guard let last = view?.watch else { return nil }
+        guard let last = view else { return nil }
         let cursor = Cursor(kind: .watches, createdAt: last.createdAt, id: last.id)
         let isMore = state.watches.boxed(after: cursor.place).contains { $0.value.isVisible(to: caller, query) }
         return isMore ? cursor.text : nil
@@ -109,13 +118,15 @@ extension Engine {
         var due = DueQueue(
             state.watches.values.lazy.filter { caller.maySee($0.owner) }.map { ($0.id, $0.due(asOf: now)) })
         guard !abandoned.isEmpty || due.next.map({ $0 <= now }) ?? false else {
-            return DueReceipt(started: [], runningElsewhere: [])
+            return DueReceipt(started: [], running: [])
         }
         var queue: [TaskID] = []
         while let watch = due.popDue(asOf: now) { queue.append(watch) }
         let candidates = queue
         let slot = try await ownerSlot()
-        let bounds = Transaction.ClaimBounds(runs: bound, perHost: limits.runsPerHost)
+        // Whoever calls over a network cannot claim more than this process would run at once.
+        let bounds = Transaction.ClaimBounds(
+            runs: caller.origin == .network ? min(bound, limits.concurrentRuns) : bound, perHost: limits.runsPerHost)
         let claimed = try await committingClaims { transaction, tasks in
             let due = transaction.claimDue(candidates, abandoned, within: bounds, slot: slot, random: random)
             tasks = due.tasks
@@ -126,7 +137,7 @@ extension Engine {
         return DueReceipt(
             started: (claimed.tasks + claimed.early).compactMap { task in
                 task.watch.map { TriggerReceipt(watch: $0, uri: task.uri, run: task.id, isCoalesced: false) }
-            }, runningElsewhere: claimed.running)
+            }, running: claimed.running)
     }
 
     /// - Throws: `PAYLOAD_TOO_LARGE`.
@@ -204,8 +215,8 @@ extension Transaction {
         }
         for id in due {
             guard let watch = state.watches[id], watch.isDue(asOf: now) else { continue }
-            if let running = state.runningTask(at: watch.key) {
-                if running.lease?.slot != slot { claimed.running.append(watch.uri) }
+            if state.runningTask(at: watch.key) != nil {
+                claimed.running.append(watch.uri)
             } else if state.pendingTask(at: watch.key) == nil, claimed.tasks.count < bounds.runs,
                 room.has(state.host(at: watch.key)),
                 let task = claimDue(watch, id: random.nextTaskID(), slot: slot)

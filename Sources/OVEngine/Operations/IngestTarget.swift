@@ -36,9 +36,11 @@ extension Engine {
         options.allowsPrivateNetworks = options.allowsPrivateNetworks || networkReach.allowsPrivateNetworks
         let context = SourceContext(
             workingDirectory: request.workingDirectory, homeDirectory: request.homeDirectory,
-            allowsLocalPaths: caller.origin == .local, allowedFolders: networkReach.allowedFolders)
+            allowsLocalPaths: caller.origin == .local, allowedFolders: networkReach.allowedFolders,
+            allowedPlugins: networkReach.allowedFetchers)
         let resolution = try await pipeline.resolve(
             request.path, fetcher: request.fetcher, options: options, in: context)
+        try checkSecrets(resolution, of: caller)
         let wished = request.suggestedName.flatMap { VikingURI.isSegment($0) ? $0 : nil }
         let uri = try Self.uri(for: request, name: wished ?? resolution.suggestedName, as: caller)
         return IngestTarget(
@@ -55,10 +57,18 @@ extension Engine {
                 .permissionDenied, "who comes over the network cannot open private networks",
                 hint: "let the server's operator start it with --allow-private-networks")
         }
-        if let name = options.arguments.filter({ SecretReference($0.value) != nil }).keys.sorted().first {
+    }
+
+    /// A secret of this machine goes to the host that its operator has listed it for. A plug-in could send it anywhere.
+    private func checkSecrets(_ resolution: IngestPipeline.Resolution, of caller: Caller) throws(OVError) {
+        guard caller.origin != .local else { return }
+        let source = resolution.source
+        for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
+            guard let reference = SecretReference(value) else { continue }
+            if resolution.keepsSecrets, networkReach.allows(reference, for: source) { continue }
             throw OVError(
                 .permissionDenied, "the argument '\(name)' refers to a secret of this machine",
-                hint: "let the server's operator list it in config.json")
+                hint: "let the server's operator list it in config.json, with the one host that it may go to")
         }
     }
 

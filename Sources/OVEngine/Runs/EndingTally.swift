@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
+import OVCore
 import Synchronization
 
 /// How the runs of this process ended, for monitoring.
 final class EndingTally: Sendable {
-    private let storage = Mutex<[String: Int]>([:])
+    private let storage = Mutex(RunFigures())
 
-    var counts: [String: Int] { storage.withLock { $0 } }
+    var figures: RunFigures { storage.withLock { $0 } }
 
-    func count(_ ending: RunEnding) { storage.withLock { $0[ending.name, default: 0] += 1 } }
+    /// - Parameter duration: nil for a run that never began.
+    func count(_ ending: RunEnding, after duration: Milliseconds?) {
+        storage.withLock { figures in
+            figures.ended[ending.name, default: 0] += 1
+            if let duration { figures.duration.add(duration.seconds) }
+            if case .staged(let staged) = ending { figures.bytes.add(Double(staged.revision.bytes)) }
+        }
+    }
 }
 
 extension RunEnding {

@@ -11,7 +11,7 @@ extension Engine {
         do throws(OVError) {
             let ended = try await commitEnd(task, ending)
             tally.noteSkipped(ended.skipped)
-            endings.count(ending)
+            endings.count(ending, after: task.startedAt.map { max(.zero, clock.now().since($0)) })
             if case .staged(let staged) = ending, ended.isPublished, let cache = staged.cache {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }

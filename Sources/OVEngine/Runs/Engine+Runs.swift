@@ -34,13 +34,14 @@ extension Engine {
         dispatcher.submit(
             RunDispatcher.Submission(
                 work: .pending(id), host: task.flatMap { state.host(at: $0.key) },
-                since: task?.createdAt ?? clock.now()))
+                since: task?.createdAt ?? clock.now(), isAskedFor: task?.trigger.isAsking ?? false))
     }
 
     func submit(claimed task: TaskRecord) {
         dispatcher.submit(
             RunDispatcher.Submission(
-                work: .claimed(task), host: store.state.host(at: task.key), since: task.scheduledFor ?? task.createdAt))
+                work: .claimed(task), host: store.state.host(at: task.key), since: task.scheduledFor ?? task.createdAt,
+                isAskedFor: task.trigger.isAsking))
     }
 
     /// Sees a run that this process has accepted to its end, and the follow-ups that wait for it.

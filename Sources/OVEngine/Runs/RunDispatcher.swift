@@ -20,6 +20,8 @@ final class RunDispatcher: Sendable {
         let host: String?
         /// Since when it should have been running.
         let since: Timestamp
+        /// Whether somebody waits for it, and not only a schedule.
+        var isAskedFor = false
     }
 
     /// What became of a submission when it was executed.
@@ -114,7 +116,9 @@ final class RunDispatcher: Sendable {
         await sleep(for: pause, clock: clock)
         storage.withLock { storage in
             storage.parked -= 1
-            storage.queue.insert(Submission(work: work, host: submission.host, since: submission.since))
+            storage.queue.insert(
+                Submission(
+                    work: work, host: submission.host, since: submission.since, isAskedFor: submission.isAskedFor))
         }
         bell.ring()
     }

@@ -3,15 +3,29 @@
 import HeapModule
 import OVCore
 
-/// What waits to be run, what has been due for longest first, and nothing before its host has room.
+/// What waits to be run: what was asked for, and what is due, each with what has waited longest first, and nothing
+/// before its host has room.
 ///
-/// A line for each host, and a heap of the fronts of those lines that have room. A front that is no longer one stays
-/// in the heap and is passed over when it comes up. O(log n) for each operation.
+/// As long as both wait, they take turns, so that nobody who asks waits behind a backlog, and no backlog behind who
+/// keeps asking. They do so at each host as well: where the turn finds a host that had one of its own kind last, the
+/// other kind is taken there. So whatever waits is started after a bounded number of others: of its own kind those
+/// before it, and of the other kind as many.
+///
+/// A line of each kind for each host, and for each kind a heap of the fronts of those lines that have room. A front that
+/// is no longer one stays in the heap and is passed over when it comes up. O(log n) for each operation.
 struct RunQueue {
+    private enum Kind: Hashable {
+        case asked, due
+
+        var other: Kind { self == .asked ? .due : .asked }
+    }
+
     private struct Entry: Comparable {
         let submission: RunDispatcher.Submission
         /// Among those that are due at the same instant, who came first.
         let number: UInt64
+
+        var kind: Kind { submission.isAskedFor ? .asked : .due }
 
         static func < (left: Entry, right: Entry) -> Bool {
             (left.submission.since, left.number) < (right.submission.since, right.number)
@@ -29,15 +43,36 @@ struct RunQueue {
         }
     }
 
+    /// Something for each kind.
+    private struct Both<Value> {
+        var asked: Value
+        var due: Value
+
+        init(_ value: Value) { (asked, due) = (value, value) }
+
+        subscript(kind: Kind) -> Value {
+            get { kind == .asked ? asked : due }
+            _modify { if kind == .asked { yield &asked } else { yield &due } }
+        }
+    }
+
     private struct Line {
-        var waiting = Heap<Entry>()
+        var waiting = Both(Heap<Entry>())
         var running = 0
+        /// What was started last.
+        var last: Kind?
+
+        var isEmpty: Bool { running == 0 && waiting.asked.isEmpty && waiting.due.isEmpty }
+
+        /// What starts here when it is the turn of a kind that waits here.
+        func turn(of kind: Kind) -> Kind { last == kind && !waiting[kind.other].isEmpty ? kind.other : kind }
     }
 
     private let bound: Int
     private let boundPerHost: Int
     private var lines: [String?: Line] = [:]
-    private var fronts = Heap<Front>()
+    private var fronts = Both(Heap<Front>())
+    private var turn = Kind.asked
     private var nextNumber: UInt64 = 0
     private(set) var running = 0
     private(set) var waiting = 0
@@ -52,64 +87,87 @@ struct RunQueue {
         nextNumber += 1
         waiting += 1
         let entry = Entry(submission: submission, number: nextNumber)
-        lines[submission.host, default: Line()].waiting.insert(entry)
-        if lines[submission.host]?.waiting.min == entry { offerFront(of: submission.host) }
+        lines[submission.host, default: Line()].waiting[entry.kind].insert(entry)
+        if lines[submission.host]?.waiting[entry.kind].min == entry { offerFront(of: entry.kind, at: submission.host) }
     }
 
     /// Takes out what may start now, and counts it as running until `leave`.
     mutating func start() -> RunDispatcher.Submission? {
-        guard running < bound, let host = nextHost(), let entry = lines[host]?.waiting.popMin() else { return nil }
+        guard running < bound, let (kind, host) = next(), let taken = lines[host]?.turn(of: kind),
+            let entry = lines[host]?.waiting[taken].popMin()
+        else { return nil }
         lines[host]?.running += 1
+        lines[host]?.last = taken
         (running, waiting) = (running + 1, waiting - 1)
-        offerFront(of: host)
+        turn = kind.other
+        offerFronts(of: host)
         return entry.submission
     }
 
     /// Whether `start` would give something.
-    var canStart: Bool { mutating get { running < bound && nextHost() != .none } }
+    var canStart: Bool { mutating get { running < bound && next() != nil } }
 
     /// Something that was started for a host has ended.
     mutating func leave(_ host: String?) {
         running -= 1
         lines[host]?.running -= 1
-        if let line = lines[host], line.running == 0, line.waiting.isEmpty {
-            lines[host] = nil
-        } else {
-            offerFront(of: host)
-        }
+        // With nothing to wait for, who was last does not matter.
+        if lines[host]?.isEmpty ?? false { lines[host] = nil } else { offerFronts(of: host) }
     }
 
     /// Takes out everything that waits and fulfils a condition.
     mutating func remove(where condition: (RunDispatcher.Submission) -> Bool) -> [RunDispatcher.Submission] {
         var removed: [RunDispatcher.Submission] = []
-        fronts = Heap()
+        fronts = Both(Heap())
         for (host, line) in lines {
-            var kept: [Entry] = []
-            for entry in line.waiting.unordered {
-                if condition(entry.submission) { removed.append(entry.submission) } else { kept.append(entry) }
+            var left = line
+            for kind in [Kind.asked, .due] {
+                var kept: [Entry] = []
+                for entry in line.waiting[kind].unordered {
+                    if condition(entry.submission) { removed.append(entry.submission) } else { kept.append(entry) }
+                }
+                left.waiting[kind] = Heap(kept)
             }
-            lines[host] = kept.isEmpty && line.running == 0 ? nil : Line(waiting: Heap(kept), running: line.running)
-            offerFront(of: host)
+            lines[host] = left.isEmpty ? nil : left
+            offerFronts(of: host)
         }
         waiting -= removed.count
         return removed
     }
 
-    /// The host of what starts next; its front is the least of the heap, and stays there.
-    private mutating func nextHost() -> String?? {
-        while let front = fronts.min {
-            if let line = lines[front.host], hasRoom(line, front.host), line.waiting.min?.number == front.number {
+    /// The kind whose turn it is, or the other if it has nothing, and the host whose front is the least of it.
+    private mutating func next() -> (Kind, host: String?)? {
+        for kind in [turn, turn.other] {
+            if let host = nextHost(of: kind) { return (kind, host) }
+        }
+        return nil
+    }
+
+    /// Its front is the least of the heap, and stays there.
+    private mutating func nextHost(of kind: Kind) -> String?? {
+        while let front = fronts[kind].min {
+            if let line = lines[front.host], hasRoom(line, front.host), line.waiting[kind].min?.number == front.number {
                 return .some(front.host)
             }
-            fronts.removeMin()
+            fronts[kind].removeMin()
         }
         return .none
     }
 
     private func hasRoom(_ line: Line, _ host: String?) -> Bool { host == nil || line.running < boundPerHost }
 
-    private mutating func offerFront(of host: String?) {
-        guard let line = lines[host], hasRoom(line, host), let entry = line.waiting.min else { return }
-        fronts.insert(Front(since: entry.submission.since, number: entry.number, host: host))
+    private mutating func offerFronts(of host: String?) {
+        offerFront(of: .asked, at: host)
+        offerFront(of: .due, at: host)
     }
+
+    private mutating func offerFront(of kind: Kind, at host: String?) {
+        guard let line = lines[host], hasRoom(line, host), let entry = line.waiting[kind].min else { return }
+        fronts[kind].insert(Front(since: entry.submission.since, number: entry.number, host: host))
+    }
+}
+
+extension TaskRecord.Trigger {
+    /// Whether somebody asked for the run, who may wait for it.
+    var isAsking: Bool { self == .create || self == .manual }
 }

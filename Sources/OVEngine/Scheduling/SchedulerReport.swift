@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import Synchronization
 
@@ -30,6 +31,8 @@ package struct SchedulerReport: Hashable, Sendable {
     package var skipped: Int64 = 0
     /// How much later than they were due the last ones started, oldest first.
     package var lags: [Milliseconds] = []
+    /// The same of all of them, in seconds.
+    package var lagHistogram = MetricsSnapshot().startLag
 
     package init() {}
 }
@@ -48,6 +51,7 @@ final class RunTally: Sendable {
         storage.withLock { storage in
             storage.report.started += 1
             storage.report.skipped += skipped
+            storage.report.lagHistogram.add(lag.seconds)
             if lag > SchedulerReport.lateAfter { storage.report.late += 1 }
             if storage.report.lags.count < SchedulerReport.keptLags {
                 storage.report.lags.append(lag)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import OVAPI
 import Synchronization
 
 /// Counts requests. Guarded by a mutex that is held for a few additions.
@@ -11,18 +12,13 @@ package final class HTTPMetrics: Sendable {
         let status: Int
     }
 
-    struct Durations: Hashable, Sendable {
-        /// Upper bounds in seconds; one more bucket has the rest.
-        static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
-
-        var buckets = [Int](repeating: 0, count: bounds.count + 1)
-        var sum = 0.0
-    }
-
     struct Snapshot: Sendable {
         var requests: [Key: Int] = [:]
-        var durations: [String: Durations] = [:]
+        /// In seconds, by route.
+        var durations: [String: Histogram] = [:]
     }
+
+    private static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
 
     private let storage = Mutex(Snapshot())
 
@@ -33,11 +29,9 @@ package final class HTTPMetrics: Sendable {
         // Whoever invents methods must not invent series.
         let key = Key(route: route, method: known.contains(method) ? method.rawValue : "other", status: status)
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-        let bucket = Durations.bounds.firstIndex { seconds <= $0 } ?? Durations.bounds.count
         storage.withLock { storage in
             storage.requests[key, default: 0] += 1
-            storage.durations[route, default: Durations()].buckets[bucket] += 1
-            storage.durations[route, default: Durations()].sum += seconds
+            storage.durations[route, default: Histogram(bounds: Self.bounds)].add(seconds)
         }
     }
 

@@ -28,6 +28,28 @@ struct MetricsText {
         sample(name, [], value)
     }
 
+    mutating func counter(_ name: String, _ help: String, _ value: Double) {
+        family(name, "counter", help)
+        sample(name, [], value)
+    }
+
+    /// The samples of one histogram of a family.
+    mutating func samples(_ name: String, _ labels: [(String, String)], _ histogram: Histogram) {
+        var total = 0
+        for (index, count) in histogram.counts.enumerated() {
+            total += count
+            let bound = index < histogram.bounds.count ? Self.number(histogram.bounds[index]) : "+Inf"
+            sample("\(name)_bucket", labels + [("le", bound)], Double(total))
+        }
+        sample("\(name)_sum", labels, histogram.sum)
+        sample("\(name)_count", labels, Double(total))
+    }
+
+    mutating func histogram(_ name: String, _ help: String, _ histogram: Histogram) {
+        family(name, "histogram", help)
+        samples(name, [], histogram)
+    }
+
     private static func number(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
     }
@@ -49,6 +71,11 @@ extension MetricsText {
     mutating func add(_ snapshot: MetricsSnapshot) {
         family("ov_info", "gauge", "The version that runs.")
         sample("ov_info", [("version", productVersion)], 1)
+        if let startedAt = snapshot.startedAt {
+            gauge("ov_start_time_seconds", "When this process started, in seconds since 1970.", startedAt.seconds)
+            let uptime = max(.zero, snapshot.now.since(startedAt))
+            gauge("ov_uptime_seconds", "For how long this process has run.", uptime.seconds)
+        }
         family("ov_watches", "gauge", "Watch tasks by status.")
         for (status, count) in snapshot.watches { sample("ov_watches", [("status", status)], Double(count)) }
         gauge("ov_watches_failing", "Watch tasks whose last run failed.", Double(snapshot.failingWatches))
@@ -59,6 +86,9 @@ extension MetricsText {
             snapshot.stalestSuccess?.seconds)
         gauge("ov_runs_pending", "Runs that wait.", Double(snapshot.pendingRuns))
         gauge("ov_runs_running", "Runs that go on.", Double(snapshot.runningRuns))
+        gauge(
+            "ov_queue_oldest_seconds", "For how long the oldest pending run has waited.",
+            snapshot.longestWait?.seconds ?? 0)
         gauge("ov_resources", "Resources in the store.", Double(snapshot.resources))
         gauge("ov_documents", "Documents in the store.", Double(snapshot.documents))
         gauge("ov_document_bytes", "Bytes of all documents.", Double(snapshot.documentBytes))
@@ -67,30 +97,40 @@ extension MetricsText {
 
     /// What tells of every account.
     private mutating func addWhole(_ snapshot: MetricsSnapshot) {
-        family("ov_runs_total", "counter", "Runs that this process has ended, by outcome.")
-        for (outcome, count) in snapshot.endedRuns { sample("ov_runs_total", [("outcome", outcome)], Double(count)) }
+        addRuns(snapshot)
         addSchedule(snapshot)
-        family("ov_store_bytes", "gauge", "Bytes of the store on disk, by part.")
+        family("ov_store_bytes", "gauge", "Bytes of the store on disk, by part; packs are measured each minute.")
         sample("ov_store_bytes", [("part", "state")], Double(snapshot.stateBytes))
         sample("ov_store_bytes", [("part", "packs")], Double(snapshot.packBytes))
-        family("ov_commits_total", "counter", "Commits of the store, of all processes.")
-        sample("ov_commits_total", [], Double(snapshot.sequence))
+        counter("ov_commits_total", "Commits of the store, of all processes.", Double(snapshot.sequence))
+    }
+
+    private mutating func addRuns(_ snapshot: MetricsSnapshot) {
+        gauge(
+            "ov_queue_depth", "Runs and due watch tasks that wait in this process for room.",
+            Double(snapshot.queuedRuns))
+        family("ov_runs_total", "counter", "Runs that this process has ended, by outcome.")
+        for outcome in ["updated", "unchanged", "failed", "held", "cancelled", "interrupted"] {
+            sample("ov_runs_total", [("outcome", outcome)], Double(snapshot.runs.ended[outcome] ?? 0))
+        }
+        histogram("ov_run_seconds", "How long runs of this process took.", snapshot.runs.duration)
+        histogram(
+            "ov_run_bytes", "Bytes of the documents of runs of this process that went well.", snapshot.runs.bytes)
     }
 
     private mutating func addSchedule(_ snapshot: MetricsSnapshot) {
-        family("ov_scheduled_starts_total", "counter", "Watches that this process has started because they were due.")
-        sample("ov_scheduled_starts_total", [], Double(snapshot.scheduledStarts))
-        family("ov_late_starts_total", "counter", "Those of them that started more than a minute late.")
-        sample("ov_late_starts_total", [], Double(snapshot.lateStarts))
-        family("ov_skipped_points_total", "counter", "Points of schedules that had no run of their own.")
-        sample("ov_skipped_points_total", [], Double(snapshot.skippedPoints))
-        let lags = snapshot.startLags.sorted()
-        guard let last = lags.last else { return }
-        family("ov_start_lag_seconds", "summary", "How much later than they were due the last watches started.")
-        for (name, fraction) in [("0.5", 0.5), ("0.9", 0.9), ("0.99", 0.99)] {
-            let index = Int((Double(lags.count) * fraction).rounded(.down))
-            sample("ov_start_lag_seconds", [("quantile", name)], (index < lags.count ? lags[index] : last).seconds)
-        }
+        gauge(
+            "ov_scheduler_running", "Whether some process runs what is due.",
+            snapshot.isScheduled.map { $0 ? 1 : 0 })
+        counter(
+            "ov_scheduled_starts_total", "Watches that this process has started because they were due.",
+            Double(snapshot.scheduledStarts))
+        counter(
+            "ov_late_starts_total", "Those of them that started more than a minute late.", Double(snapshot.lateStarts))
+        counter(
+            "ov_skipped_points_total", "Points of schedules that had no run of their own.",
+            Double(snapshot.skippedPoints))
+        histogram("ov_start_lag_seconds", "How much later than they were due watches started.", snapshot.startLag)
     }
 
     /// What the server knows.
@@ -103,15 +143,7 @@ extension MetricsText {
         }
         family("ov_http_request_seconds", "histogram", "How long answers took, by route.")
         for (route, durations) in snapshot.durations.sorted(by: { $0.key < $1.key }) {
-            var total = 0
-            for (index, count) in durations.buckets.enumerated() {
-                total += count
-                let bounds = HTTPMetrics.Durations.bounds
-                let bound = index < bounds.count ? "\(bounds[index])" : "+Inf"
-                sample("ov_http_request_seconds_bucket", [("route", route), ("le", bound)], Double(total))
-            }
-            sample("ov_http_request_seconds_sum", [("route", route)], durations.sum)
-            sample("ov_http_request_seconds_count", [("route", route)], Double(total))
+            samples("ov_http_request_seconds", [("route", route)], durations)
         }
     }
 

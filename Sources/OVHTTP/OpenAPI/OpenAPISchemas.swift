@@ -108,6 +108,14 @@ enum OpenAPISchemas {
                 "coalesced": {"type":"boolean"}
               }
             },
+            "DueReceipt": {
+              "type": "object",
+              "required": ["started","running"],
+              "properties": {
+                "started": {"type":"array","items":{"$ref":"#/components/schemas/TriggerReceipt"}},
+                "running": {"type":"array","items":{"type":"string"}}
+              }
+            },
             "Task": {
               "type": "object",
               "required": [
@@ -209,13 +217,14 @@ enum OpenAPISchemas {
             },
             "IngestReceipt": {
               "type": "object",
-              "required": ["status","root_uri","task_id","source_path","watch"],
+              "required": ["status","root_uri","task_id","source_path","watch","coalesced"],
               "properties": {
                 "status": {"enum":["accepted","success"]},
                 "root_uri": {"type":"string"},
                 "task_id": {"type":"string"},
                 "source_path": {"type":"string"},
                 "watch": {"anyOf":[{"$ref":"#/components/schemas/Watch"},{"type":"null"}]},
+                "coalesced": {"type":"boolean"},
                 "outcome": {"enum":["updated","unchanged"]},
                 "added": {"type":"integer"},
                 "changed": {"type":"integer"},
@@ -225,6 +234,25 @@ enum OpenAPISchemas {
                 "revision": {"type":["string","null"]},
                 "warnings": {"type":"array","items":{"type":"string"}}
               }
+            },
+            "IngestPlan": {
+              "type": "object",
+              "required": ["root_uri","source_path","dry_run","added","changed","removed","unchanged","bytes","warnings"],
+              "properties": {
+                "root_uri": {"type":"string"},
+                "source_path": {"type":"string"},
+                "dry_run": {"const":true},
+                "added": {"type":"array","items":{"type":"string"}},
+                "changed": {"type":"array","items":{"type":"string"}},
+                "removed": {"type":"array","items":{"type":"string"}},
+                "unchanged": {"type":"integer"},
+                "bytes": {"type":"integer"},
+                "would_be_held": {"type":["string","null"]},
+                "warnings": {"type":"array","items":{"type":"string"}}
+              }
+            },
+            "IngestReceiptOrPlan": {
+              "anyOf": [{"$ref":"#/components/schemas/IngestReceipt"},{"$ref":"#/components/schemas/IngestPlan"}]
             },
             "Upload": {
               "type": "object",

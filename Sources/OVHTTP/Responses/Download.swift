@@ -25,6 +25,7 @@ struct Download {
         headers[.xContentTypeOptions] = "nosniff"
         headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Self.encoded(document.uri.name))"
         headers[.contentType] = contentType
+        headers[.documentURI] = Self.encoded(document.uri.text)
         guard let text = request[.range], mayBePartial(request) else {
             return Answer(.ok, headers, .bytes(document.bytes))
         }

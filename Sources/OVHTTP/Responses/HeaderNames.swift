@@ -9,12 +9,10 @@ extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
     static let lastChecked = named("X-OV-Last-Checked")
     static let lastChanged = named("X-OV-Last-Changed")
-    static let revision = named("X-OV-Revision")
-    static let lines = named("X-OV-Lines")
-    static let nextOffset = named("X-OV-Next-Offset")
-    static let nextLimit = named("X-OV-Next-Limit")
-    static let tokens = named("X-OV-Tokens")
+    /// The address of a document, percent-encoded.
+    static let documentURI = named("X-OV-URI")
     static let lastEventID = named("Last-Event-ID")
+    static let accelBuffering = named("X-Accel-Buffering")
 
     private static func named(_ text: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name(text.description) else { preconditionFailure("no name of a header: \(text)") }

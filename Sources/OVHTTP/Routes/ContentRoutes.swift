@@ -19,7 +19,7 @@ struct ContentRoutes: RouteGroup {
                     Field("limit", .integer, "How many lines; -1 for all."),
                     Field("section", .text, "Only the section under these headings: `Install > Linux`."),
                     Field(
-                        "max_tokens", .integer, "About how many tokens at most; X-OV-Next-Offset says where to go on."),
+                        "max_tokens", .integer, "About how many tokens at most; next_offset says where to go on."),
                     Field("revision", .text, "An earlier revision: its name, its number, or latest~1."),
                 ] + Field.ignored("raw"), answer: .result("Text"), read),
             Route(
@@ -56,13 +56,20 @@ struct ContentRoutes: RouteGroup {
 
 extension Answer {
     fileprivate static func text(_ document: DocumentText) -> Answer {
-        var headers = HTTPFields.freshness(document.lastChecked, document.lastChanged)
-        headers[.revision] = document.revision
-        headers[.lines] = document.lines.map { "\($0.lowerBound)-\($0.upperBound)/\(document.totalLines)" }
-        headers[.tokens] = document.tokens.map(String.init)
-        headers[.nextOffset] = document.rest.map { String($0.lowerBound) }
-        headers[.nextLimit] = document.rest.map { String($0.count) }
-        return .result(document.text, headers: headers)
+        .result(
+            headers: .freshness(document.lastChecked, document.lastChanged),
+            beside: { json in
+                json.member("uri", document.uri)
+                json.member("media_type", document.mediaType)
+                json.member("total_lines", document.totalLines)
+                json.member("offset", ifAny: document.lines?.lowerBound)
+                json.member("lines", ifAny: document.lines?.count)
+                json.member("tokens", ifAny: document.tokens)
+                json.member("next_offset", ifAny: document.rest?.lowerBound)
+                json.member("next_limit", ifAny: document.rest?.count)
+                json.member("revision", ifAny: document.revision)
+            }
+        ) { document.text.write(to: &$0) }
     }
 }
 

@@ -11,6 +11,7 @@ struct ResourceRoutes: RouteGroup {
     let plane: any ControlPlane
     let uploads: UploadStore
     let clock: any WallClock
+    let dryRuns: DryRuns
 
     private static let source = [
         Field("path", .text, "A URL, a git repository, or a path that the server may read."),
@@ -31,6 +32,9 @@ struct ResourceRoutes: RouteGroup {
         Field("fetcher", .text, "The fetcher, when it is not to be guessed."),
         Field("args", .object, "Arguments of the fetcher."),
         Field("allow_private_networks", .boolean, "Local callers only: fetch from private networks, too."),
+        Field("dry_run", .boolean, "Say what would change, and change nothing."),
+        Field("working_directory", .text, "Local callers only: what relative paths are relative to."),
+        Field("home_directory", .text, "Local callers only: what `~` is."),
     ]
     /// What OpenViking clients send, and what has no meaning here.
     private static let others = Field.ignored(
@@ -41,7 +45,7 @@ struct ResourceRoutes: RouteGroup {
         [
             Route(
                 .post, "/api/v1/resources", "Take in a source, once or as a watch that keeps it current",
-                body: .json(Self.source + Self.options + Self.others), answer: .result("IngestReceipt"), ingest),
+                body: .json(Self.source + Self.options + Self.others), answer: .result("IngestReceiptOrPlan"), ingest),
             Route(
                 .post, "/api/v1/resources/temp_upload", "Upload a file, to be ingested by its temp_file_id",
                 body: .upload, answer: .result("Upload"), upload),
@@ -52,7 +56,11 @@ struct ResourceRoutes: RouteGroup {
 
     @Sendable private func ingest(_ request: APIRequest) async throws -> Answer {
         let timeout = try request.timeout
-        let receipt = try await plane.ingest(try ingestRequest(request.body), as: request.caller)
+        let wanted = try ingestRequest(request)
+        if request.body.bool("dry_run") ?? false {
+            return .result(try await dryRuns.run { try await plane.planIngest(wanted, as: request.caller) })
+        }
+        let receipt = try await plane.ingest(wanted, as: request.caller)
         guard request.body.bool("wait") ?? false else {
             return .result { receipt.write(to: &$0, result: nil) }
         }
@@ -77,18 +85,24 @@ struct ResourceRoutes: RouteGroup {
             throw error.adding(receipt)
         }
         if let failure = ended.failure() { throw failure.adding(receipt) }
-        return .result { receipt.write(to: &$0, result: ended.task.result) }
+        return .result { receipt.write(to: &$0, result: ended.result) }
     }
 
-    private func ingestRequest(_ body: FieldValues) throws(OVError) -> IngestRequest {
-        IngestRequest(
+    private func ingestRequest(_ request: APIRequest) throws(OVError) -> IngestRequest {
+        let body = request.body
+        for name in ["working_directory", "home_directory"] where request.caller.origin != .local && body.has(name) {
+            throw OVError(
+                .permissionDenied, "'\(name)' is for callers on this machine", hint: "give the whole path, or a URL")
+        }
+        return IngestRequest(
             path: try Self.path(body), to: body.text("to"), parent: body.text("parent"),
             reason: body.text("reason") ?? "", instruction: body.text("instruction") ?? "",
             watchInterval: body.number("watch_interval") ?? 0, include: body.list("include"),
             exclude: body.list("exclude"), ignoredDirectories: body.list("ignore_dirs"),
             fetcher: body.text("fetcher"), arguments: try Self.arguments(body.object("args")),
             suggestedName: body.has("temp_file_id") ? body.text("source_name") : nil,
-            allowsPrivateNetworks: body.bool("allow_private_networks") ?? false)
+            allowsPrivateNetworks: body.bool("allow_private_networks") ?? false,
+            workingDirectory: body.text("working_directory") ?? "/", homeDirectory: body.text("home_directory"))
     }
 
     private static func path(_ body: FieldValues) throws(OVError) -> String {
@@ -188,7 +202,7 @@ extension OVError {
         error.details["task_id"] = .string(receipt.task.description)
         error.details["root_uri"] = .string(receipt.root.text)
         error.details["source"] = .string(receipt.sourcePath)
-        error.details["watch_id"] = receipt.watch.map { .string($0.watch.id.description) }
+        error.details["watch_id"] = receipt.watch.map { .string($0.id.description) }
         return error
     }
 }

@@ -7,7 +7,9 @@ import OVCore
 /// The server itself: is it well, what does it hold, what does it speak.
 struct SystemRoutes: RouteGroup {
     let plane: any ControlPlane
+    let numbers: any MetricsSource
     let metrics: HTTPMetrics
+    let streams: EventStreams
     let clock: any WallClock
 
     var routes: [Route] {
@@ -22,9 +24,12 @@ struct SystemRoutes: RouteGroup {
             ) { _ in Self.answer(try await plane.health()) },
             Route(.get, "/metrics", "Numbers for Prometheus", answer: .other(MetricsText.mediaType)) { request in
                 var text = MetricsText()
-                let snapshot = try await plane.metrics(as: request.caller)
+                let snapshot = try await numbers.metrics(as: request.caller)
                 text.add(snapshot)
-                if snapshot.isWhole { text.add(metrics.snapshot) }
+                if snapshot.isWhole {
+                    text.add(metrics.snapshot)
+                    text.gauge("ov_event_streams", "Event streams that are open.", Double(streams.open))
+                }
                 return .text(text.text, type: MetricsText.mediaType)
             },
             Route(.get, "/api/v1/system/status", "What the store holds", answer: .result("Status"), status),
@@ -46,7 +51,9 @@ struct SystemRoutes: RouteGroup {
                 OVError(
                     .unavailable, report.problems.first ?? "the store does not work",
                     hint: "`ov store check` says what is wrong",
-                    details: ["problems": .array(report.problems.map(JSONValue.string))]))
+                    details: [
+                        "problems": .array(report.problems.map(JSONValue.string)), "version": .string(report.version),
+                    ]))
         }
         return .result(beside: { json in
             json.member("healthy", true)
@@ -89,7 +96,7 @@ struct SystemRoutes: RouteGroup {
             guard let next else { return waited }
             waited += 1
             do {
-                for try await _ in try await plane.updates(ofTask: next.task.id.description, as: caller) {}
+                for try await _ in try await plane.updates(ofTask: next.id.description, as: caller) {}
             } catch let error as OVError where error.code == .notFound {
                 // Its record has been dropped in between.
                 continue

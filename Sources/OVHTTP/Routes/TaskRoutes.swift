@@ -41,11 +41,6 @@ struct TaskRoutes: RouteGroup {
         guard request.query.has("pagination") else {
             return .result { json in json.array { json in for task in page.tasks { task.write(to: &json) } } }
         }
-        return .result { json in
-            json.object { json in
-                json.member("items", page.tasks)
-                json.member("next_cursor", orNull: page.nextCursor)
-            }
-        }
+        return .result(page)
     }
 }

@@ -18,6 +18,11 @@ struct WatchRoutes: RouteGroup {
     private static let held = Field(
         "accept_deletions", .text, "The task of a held run whose losses the new run may publish.")
 
+    private static let bound = Field(
+        "at_most", .integer, "How many to start, at most; call again when one of them has ended.")
+    /// As many as run at once where nothing else is configured.
+    private static let usualBound = Limits().concurrentRuns
+
     var routes: [Route] {
         [
             Route(
@@ -48,6 +53,9 @@ struct WatchRoutes: RouteGroup {
             Route(
                 .post, "/api/v1/watches/trigger", "Refresh the resource at an address now, in the background",
                 query: [Self.key, Self.held], answer: .result("TriggerReceipt"), trigger),
+            Route(
+                .post, "/api/v1/watches/trigger_due", "Start what is due, oldest first, in the background",
+                body: .json([Self.bound], isOptional: true), answer: .result("DueReceipt"), triggerDue),
         ]
     }
 
@@ -56,7 +64,7 @@ struct WatchRoutes: RouteGroup {
         if request.query.has("to_uri") {
             let view = try await plane.watch(request.watchKey, as: request.caller)
             // Who asks for active ones only is told the same of a paused one as of none.
-            guard view.watch.isActive || !activeOnly else { throw OVError.noWatch(view.watch.uri.text) }
+            guard view.isActive || !activeOnly else { throw OVError.noWatch(view.uri.text) }
             return .result(view)
         }
         let query = WatchQuery(
@@ -73,6 +81,14 @@ struct WatchRoutes: RouteGroup {
 
     @Sendable private func delete(_ request: APIRequest) async throws -> Answer {
         .result(try await plane.deleteWatch(request.watchKey, as: request.caller))
+    }
+
+    @Sendable private func triggerDue(_ request: APIRequest) async throws -> Answer {
+        let bound = request.body.integer("at_most") ?? Self.usualBound
+        guard bound >= 1 else {
+            throw OVError.invalidField(["body", "at_most"], "at_most must be 1 or more", type: "greater_than_equal")
+        }
+        return .result(try await plane.triggerDueWatches(atMost: bound, as: request.caller))
     }
 
     @Sendable private func trigger(_ request: APIRequest) async throws -> Answer {

@@ -15,4 +15,6 @@ struct APIRequest: Sendable {
     let headers: HTTPFields
     /// The body of an upload, which nobody has read yet.
     let stream: RequestBody
+    /// Whether who asked would still be let in as the same caller: for answers that take long.
+    let isStillCaller: @Sendable () async -> Bool
 }

@@ -14,6 +14,8 @@ package struct ArchiveError: Error, Hashable, Sendable {
         /// It has two files of one path.
         case repeatedPath
         case limitExceeded
+        /// It may well be whole, and is written in a way that cannot be read: encrypted, in several parts.
+        case unsupported
     }
 
     package let reason: Reason

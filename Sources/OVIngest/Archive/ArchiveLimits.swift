@@ -16,6 +16,10 @@ package struct ArchiveLimits: Hashable, Sendable {
     package var archiveBytes: Int64
     /// Bytes that describe one file: its long name, its extended header.
     package var metadataBytes = 1 << 20
+    /// Bytes of the list of files that stands in an archive by itself.
+    package var directoryBytes: Int64 = 128 << 20
+    /// How many times as large as the archive what comes out of it may be.
+    package var ratio: Int64
     /// Warnings about single files, beyond those that keep a document from being dropped.
     package var warnings = 200
 
@@ -28,6 +32,12 @@ package struct ArchiveLimits: Hashable, Sendable {
         fileBytes = limits.documentBytes
         totalBytes = limits.bytesPerIngest
         archiveBytes = Self.allowance(totalBytes, times: 4, plus: 64 << 20)
+        ratio = Int64(limits.archiveRatio)
+    }
+
+    /// How many bytes may come out of an archive of `size` bytes. Small ones may well be mostly filler.
+    func unpackedBytes(ofArchive size: Int64) -> Int64 {
+        max(1 << 20, Self.allowance(size, times: ratio, plus: 0))
     }
 
     private static func allowance<Number: FixedWidthInteger>(_ base: Number, times: Number, plus: Number) -> Number {

@@ -24,10 +24,9 @@ package struct TarReader {
     /// What was said, of the records that are kept, about all files that follow.
     package private(set) var globalRecords: [String: String] = [:]
     private var paths = ArchivePaths()
-    private var (entries, files, bytes): (Int, Int, Int64) = (0, 0, 0)
-    private var leftOut = LeftOutEntries()
+    private var entries = 0
+    private var tally: ArchiveTally
     private var warnings: [FetchWarning] = []
-    private var warningCount = 0
 
     private enum State {
         case header
@@ -58,6 +57,7 @@ package struct TarReader {
     /// - Parameter prefix: the keywords of pax records that entries hand on in `records`; empty for none.
     package init(limits: ArchiveLimits, keepingRecords prefix: String = "") {
         self.limits = limits
+        tally = ArchiveTally(limits)
         keptPrefix = Array(prefix.utf8)
     }
 
@@ -83,7 +83,7 @@ package struct TarReader {
     /// - Throws: `ArchiveError` when it should have gone on.
     package mutating func finish() throws(ArchiveError) -> [FetchWarning] {
         switch state {
-        case .ended: return leftOut.warnings
+        case .ended: return tally.leftOut.warnings
         case .failed(let error): throw error
         case .taking(let entry), .offered(let entry, _):
             throw ArchiveError(.truncated, at: offset, "it ends in the middle of '\(entry.path)'")
@@ -280,7 +280,7 @@ extension TarReader {
         switch try ArchivePaths.place(of: raw, at: start) {
         case .root: throw ArchiveError(.unsafePath, at: start, "it has a file in the place of its top folder")
         case .tooLong:
-            leftOut.addLongPath()
+            tally.leftOut.addLongPath()
             leave(hasMap: header.hasMoreParts)
             return nil
         case .path(let path, let isExact): place = (path, isExact)
@@ -302,36 +302,16 @@ extension TarReader {
         case .file where entry.size > limits.fileBytes:
             warnings.append(.tooLarge(entry.path, entry.size, limit: limits.fileBytes))
         case .file:
-            try count(entry)
-            if !entry.isExact {
-                warn(entry.path, "its name has bytes that no address can have; they are written %XX here")
-            }
+            try tally.count(entry, at: offset)
+            if let warning = tally.warning(aboutNameOf: entry) { warnings.append(warning) }
             collected = []
             collected.reserveCapacity(Int(clamping: entry.size))
             state = .taking(entry)
             return
-        case .hardLink, .sparseFile:
-            let message = "left out: it is in the archive as a \(entry.kind.nouns.one), which cannot be read"
-            warnings.append(FetchWarning(path: entry.path, message: message, isUnchecked: true))
-        default: leftOut.add(entry)
+        case .hardLink, .sparseFile: warnings.append(.unreadable(entry, "as a \(entry.kind.nouns.one)"))
+        default: tally.leftOut.add(entry)
         }
         leave(hasMap: hasMap)
-    }
-
-    private mutating func count(_ entry: ArchiveEntry) throws(ArchiveError) {
-        files += 1
-        guard files <= limits.files else { throw tooMuch("more than \(limits.files) documents") }
-        guard entry.size <= limits.totalBytes - bytes else { throw tooMuch("more than \(limits.totalBytes) bytes") }
-        bytes += entry.size
-    }
-
-    private mutating func warn(_ path: String, _ message: String) {
-        warningCount += 1
-        if warningCount > limits.warnings {
-            leftOut.addUnshown()
-        } else {
-            warnings.append(FetchWarning(path: path, message: message))
-        }
     }
 
     /// Goes on behind the entry's content, which is still to come.

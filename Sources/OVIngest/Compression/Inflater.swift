@@ -2,7 +2,8 @@
 
 import CZlib
 
-/// Unpacks a gzip (RFC 1952) or zlib (RFC 1950) stream piece by piece, and never more than a bound.
+/// Unpacks a stream of deflate (RFC 1951), bare or as gzip (RFC 1952) or zlib (RFC 1950) wrap it, piece by piece, and
+/// never more than a bound.
 ///
 /// Several gzip members in a row are one stream, as the format has it. Belongs to one task.
 final class Inflater {
@@ -13,19 +14,30 @@ final class Inflater {
         case tooLarge
     }
 
+    enum Format {
+        case gzipOrZlib
+        case bare
+
+        /// What zlib calls it: 32 has it tell the two apart by their headers.
+        fileprivate var windowBits: Int32 { self == .bare ? -15 : 15 + 32 }
+    }
+
     /// On the heap, because zlib's state refers to the place where it was made.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    private let format: Format
     private let limit: Int
+    /// What came out and was not taken.
     private(set) var output: [UInt8] = []
+    private var taken = 0
     private var isAtEnd = false
     private var isEmpty = true
 
     /// - Parameter limit: bytes that may come out in all.
-    init(limit: Int) {
+    init(_ format: Format = .gzipOrZlib, limit: Int) {
+        self.format = format
         self.limit = limit
         stream.initialize(to: z_stream())
-        // 32: zlib tells gzip and zlib apart by the header.
-        let result = inflateInit2_(stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        let result = inflateInit2_(stream, format.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         precondition(result == Z_OK, "zlib has no memory for a stream")
     }
 
@@ -38,12 +50,31 @@ final class Inflater {
     /// Whether the stream was whole, trailer included. One that never began is.
     var isComplete: Bool { isAtEnd || isEmpty }
 
+    /// Hands over what has come out so far, and makes room for more.
+    func takeOutput() -> [UInt8] {
+        defer {
+            taken += output.count
+            output = []
+        }
+        return output
+    }
+
+    func append(_ input: [UInt8]) throws(Failure) {
+        var failure: Failure?
+        input.withUnsafeBytes { bytes in
+            do throws(Failure) { try append(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
     func append(_ input: UnsafeRawBufferPointer) throws(Failure) {
         guard let start = input.baseAddress, !input.isEmpty else { return }
         isEmpty = false
         var (offset, result) = (0, Z_OK)
         while offset < input.count {
             if isAtEnd {
+                // Nothing says how a bare stream would go on behind its end.
+                guard format != .bare else { throw .malformed }
                 // Behind a member there may be another one, or the padding of a tape.
                 guard input[offset] == 0x1F else { return }
                 guard inflateReset(stream) == Z_OK else { throw .malformed }
@@ -67,7 +98,7 @@ final class Inflater {
         let window = 64 << 10
         var result = Z_OK
         repeat {
-            let room = min(window, limit - output.count + 1)
+            let room = min(window, limit - taken - output.count + 1)
             let produced = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { buffer in
                 stream.pointee.next_out = buffer.baseAddress
                 stream.pointee.avail_out = UInt32(room)
@@ -76,7 +107,7 @@ final class Inflater {
                 output.append(contentsOf: buffer[..<count])
                 return count
             }
-            guard output.count <= limit else { throw .tooLarge }
+            guard output.count <= limit - taken else { throw .tooLarge }
             // A buffer error is no error: there is nothing to do until more comes.
             if result == Z_BUF_ERROR && produced == 0 { return Z_OK }
             guard result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR else { throw .malformed }

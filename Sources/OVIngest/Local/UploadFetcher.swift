@@ -4,7 +4,8 @@ import Glibc
 package import OVCore
 internal import OVSystem
 
-/// A file that a client has uploaded. It can be read once: the upload is removed when it has been delivered.
+/// A file that a client has uploaded, or the folder that it was packed from. It can be read once: the upload is removed
+/// when it has been delivered.
 package struct UploadFetcher: Fetcher {
     private let folder: String
     private let clock: any WallClock
@@ -19,9 +20,6 @@ package struct UploadFetcher: Fetcher {
     package let version = 1
     package let arguments = [charsetArgument]
 
-    /// Endings of what will be unpacked, and cannot be yet.
-    private static let archives = [".zip", ".tar", ".tar.gz", ".tgz"]
-
     package func recognise(_ text: String, in context: SourceContext) async throws(OVError) -> RecognisedSource? {
         guard let upload = UploadReference(text) else { return nil }
         guard let name = fileName(of: upload) else {
@@ -29,14 +27,9 @@ package struct UploadFetcher: Fetcher {
                 .notFound, "there is no upload \(upload.id)",
                 hint: "uploads are gone once they were used, and after a day: upload the file again")
         }
-        let lowered = name.lowercased()
-        guard !Self.archives.contains(where: { lowered.hasSuffix($0) }) else {
-            throw OVError(
-                .invalidURI, "'\(LocalPath.shown(name))' is an archive, and uploaded archives cannot be unpacked yet",
-                hint: "upload the files one by one, or ingest the folder where it is")
-        }
         return RecognisedSource(
-            location: upload.text + "/" + name, suggestedName: LocalPath.suggestedName(name))
+            location: upload.text + "/" + name,
+            suggestedName: LocalPath.suggestedName(ArchiveFormat.of(fileName: name)?.folderName ?? name))
     }
 
     package func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary {
@@ -45,24 +38,46 @@ package struct UploadFetcher: Fetcher {
             throw FetchError.permanent(cause: "source_gone", "the upload is gone", hint: "upload the file again")
         }
         let path = path(of: upload) + "/" + name
+        let summary: FetchSummary
+        do {
+            let file = try Descriptor(opening: path, StableRead.flags)
+            if let archive = ArchiveFormat.of(fileName: name) {
+                summary = try await deliver(file, as: archive.format, request, to: sink)
+            } else {
+                summary = try await deliver(file, name, request, to: sink)
+            }
+        } catch let error as ArchiveError {
+            throw FetchError.archive(name, error)
+        } catch let error as SystemError {
+            throw FetchError.source(name, error)
+        }
+        unlink(path)
+        rmdir(self.path(of: upload))
+        return summary
+    }
+
+    private func deliver(_ file: Descriptor, _ name: String, _ request: FetchRequest, to sink: any DocumentSink)
+        async throws -> FetchSummary
+    {
         let limit = min(request.limits.documentBytes, request.limits.bytesPerIngest)
         await sink.expect(documents: 1)
         let read: StableRead
-        do {
-            let file = try Descriptor(opening: path, StableRead.flags)
-            read = try StableRead.read(file, clock: clock, limit: limit)
-        } catch let error as StableRead.Failure {
+        do { read = try StableRead.read(file, clock: clock, limit: limit) } catch {
             throw error.fetchError(of: name, limit: limit)
-        } catch let error as SystemError {
-            throw FetchError.source(name, error)
         }
         try await sink.deliver(
             FetchedDocument(
                 path: "", bytes: read.bytes, name: name,
                 declaredCharset: request.source.options.charset(for: read.bytes), validator: nil))
-        unlink(path)
-        rmdir(self.path(of: upload))
         return FetchSummary(shape: .single)
+    }
+
+    private func deliver(
+        _ file: Descriptor, as format: ArchiveFormat, _ request: FetchRequest, to sink: any DocumentSink
+    ) async throws -> FetchSummary {
+        var documents = try ArchiveDocuments(file, request, sink: sink)
+        try await documents.deliver(format)
+        return FetchSummary(shape: .tree)
     }
 
     private func path(of upload: UploadReference) -> String { folder + "/" + upload.id.description }

@@ -157,44 +157,6 @@ extension State {
 
 // MARK: - Fields
 
-extension JSONReader {
-    func unknown(_ name: String) -> JSONError { failure("unknown field '\(name)'") }
-
-    func missing(_ name: String) -> JSONError { failure("missing field '\(name)'") }
-
-    /// A value that is written as a string.
-    mutating func value<Value: LosslessStringConvertible>(_ type: Value.Type) throws(JSONError) -> Value {
-        let text = try string()
-        guard let value = Value(text) else { throw failure("malformed \(type): '\(text.prefix(80))'") }
-        return value
-    }
-
-    mutating func uri() throws(JSONError) -> VikingURI {
-        let text = try string()
-        guard let value = VikingURI(canonical: text) else { throw failure("malformed URI: '\(text.prefix(80))'") }
-        return value
-    }
-
-    mutating func choice<Value: RawRepresentable<String>>(_ type: Value.Type) throws(JSONError) -> Value {
-        let text = try string()
-        guard let value = Value(rawValue: text) else { throw failure("unknown \(type) '\(text.prefix(80))'") }
-        return value
-    }
-
-    /// A whole number that is not negative.
-    mutating func count() throws(JSONError) -> Int {
-        let value = try integer()
-        guard value >= 0, value <= 1 << 53 else { throw failure("number out of range") }
-        return Int(value)
-    }
-
-    mutating func strings() throws(JSONError) -> [String] {
-        var values: [String] = []
-        try array { json throws(JSONError) in values.append(try json.string()) }
-        return values
-    }
-}
-
 extension JSONWriter {
     mutating func member(_ name: StaticString, ifNotZero value: Int) {
         if value != 0 { member(name, value) }

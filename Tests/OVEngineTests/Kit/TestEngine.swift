@@ -83,10 +83,10 @@ struct TestEngine: Sendable {
 
     /// Waits for a run.
     @discardableResult
-    func end(of task: TaskID) async throws -> TaskRecord {
+    func end(of task: TaskID) async throws -> TaskView {
         var last: TaskView?
         for try await view in try await engine.updates(ofTask: task.description, as: .local) { last = view }
-        let record = try #require(last).task
+        let record = try #require(last)
         #expect(record.status.isFinal)
         return record
     }
@@ -96,7 +96,7 @@ struct TestEngine: Sendable {
     func ingested(
         _ path: String, to: String? = nil, every minutes: Double = 0, as caller: Caller = .local,
         _ adjust: (inout IngestRequest) -> Void = { _ in }
-    ) async throws -> TaskRecord {
+    ) async throws -> TaskView {
         // The distance that two starts of a watch keep.
         clock.advance(by: .seconds(1))
         return try await end(of: try await ingest(path, to: to, every: minutes, as: caller, adjust).task)
@@ -104,19 +104,19 @@ struct TestEngine: Sendable {
 
     /// Triggers a watch, and waits for the run.
     @discardableResult
-    func refreshed(_ uri: String, accepting held: TaskID? = nil) async throws -> TaskRecord {
+    func refreshed(_ uri: String, accepting held: TaskID? = nil) async throws -> TaskView {
         clock.advance(by: .seconds(1))
         let receipt = try await engine.triggerWatch(WatchKey(uri: uri), acceptingDeletionsOf: held, as: .local)
         return try await end(of: receipt.run)
     }
 
-    func watch(_ uri: String, as caller: Caller = .local) async throws -> WatchTask {
-        try await engine.watch(WatchKey(uri: uri), as: caller).watch
+    func watch(_ uri: String, as caller: Caller = .local) async throws -> WatchView {
+        try await engine.watch(WatchKey(uri: uri), as: caller)
     }
 
     @discardableResult
-    func update(_ uri: String, _ patch: WatchPatch, as caller: Caller = .local) async throws -> WatchTask {
-        try await engine.updateWatch(WatchKey(uri: uri), patch, as: caller).watch
+    func update(_ uri: String, _ patch: WatchPatch, as caller: Caller = .local) async throws -> WatchView {
+        try await engine.updateWatch(WatchKey(uri: uri), patch, as: caller)
     }
 
     /// The documents at and below an address with their text, by relative path.

@@ -119,6 +119,9 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// What comes next, nil at the end; text in ASCII.
+    func receiveText() async -> String? { await receive().map { String(decoding: $0, as: UTF8.self) } }
+
     private func receive() async -> [UInt8]? {
         await withTaskExecutorPreference(Self.threads) {
             var piece = [UInt8](repeating: 0, count: 65_536)

@@ -20,6 +20,6 @@ struct TaskCancel: GlobalCommand {
 
     func run(in context: CommandContext) async throws {
         let view = try await context.withPlane { try await $0.cancelTask(id, as: context.caller) }
-        try context.show(view) { .text("\(view.task.id)  \(view.task.status.rawValue)\n") }
+        try context.show(view) { .text("\(view.id)  \(view.status.rawValue)\n") }
     }
 }

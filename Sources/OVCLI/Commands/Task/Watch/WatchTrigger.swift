@@ -14,7 +14,7 @@ struct WatchTrigger: GlobalCommand {
             """,
         discussion: Discussion.text(
             """
-            Runs in this process and fails if a run failed. A watch that is running gets one follow-up run, which is \
+            Runs where a server of the store is, else in this process, and fails if a run failed. A watch that is running gets one follow-up run, which is \
             waited for. With --due, what another process is running is skipped: a line in a crontab needs no server.
             """,
             examples: [
@@ -40,12 +40,16 @@ struct WatchTrigger: GlobalCommand {
 
     func run(in context: CommandContext) async throws {
         let request = try TriggerRequest(keys: keys, isDue: due, acceptedDeletions: acceptedDeletions)
-        try await context.withPlane(executing: true) { plane in
+        try await context.withRuns { opened in
+            let plane = opened.plane
             let answer = try await request.send(to: plane, in: context)
             for error in answer.refused { context.report(error) }
             if !wait, !answer.accepted.isEmpty {
                 for receipt in answer.accepted { try context.show(receipt) { receipt.display } }
-                try context.note("no server is running: the refresh goes on in this process until it ends")
+                if opened.executesRuns, !request.isDue { return try finish(answer, []) }
+                // What is due starts one after the other, so somebody has to wait for it, whoever executes it.
+                let place = opened.executesRuns ? "at the server, one after the other" : "in this process until it ends"
+                try context.note("\(opened.executesRuns ? "" : "no server is running: ")the refresh goes on \(place)")
             }
             let refill: @Sendable () async throws -> [TaskID] = {
                 let more = try await request.sendDue(to: plane, in: context, atMost: 1)
@@ -59,8 +63,13 @@ struct WatchTrigger: GlobalCommand {
                 if wait { try context.show(view) { view.line } }
                 if let failure = view.failure() { context.report(failure) }
             }
-            if let refusal = answer.refused.first { throw SilentExit(status: refusal.code.exitStatus) }
-            guard ended.allSatisfy({ $0.failure() == nil }) else { throw SilentExit(status: ExitStatus.failure) }
+            try finish(answer, ended)
         }
+    }
+
+    /// Fails when something was refused or has failed, all of which has been said.
+    private func finish(_ answer: TriggerRequest.Answer, _ ended: [TaskView]) throws {
+        if let refusal = answer.refused.first { throw SilentExit(status: refusal.code.exitStatus) }
+        guard ended.allSatisfy({ $0.failure() == nil }) else { throw SilentExit(status: ExitStatus.failure) }
     }
 }
