@@ -36,7 +36,7 @@ struct EventTests {
     }
 
     private func isWatch(_ event: Event, active: Bool) -> Bool {
-        if case .watch(let view) = event.kind { view.watch.isActive == active } else { false }
+        if case .watch(let view) = event.kind { view.isActive == active } else { false }
     }
 
     @Test("what another process commits arrives, although nobody here schedules")
@@ -143,8 +143,8 @@ struct EventTests {
             for (index, caller) in callers.enumerated() {
                 let taken = try await take(&streams[index]) { event in
                     guard case .watch(let view) = event.kind else { return false }
-                    return view.watch.uri.name == "end"
-                        && (view.watch.owner.user == caller.user || caller.role == .root)
+                    return view.uri.name == "end"
+                        && (view.owner.user == caller.user || caller.role == .root)
                 }
                 let names = Set(taken.filter { $0.uri?.name == "a" }.map(\.kind.name))
                 let seesIt = caller.account == "default" && caller.user != "bob"
@@ -171,7 +171,7 @@ struct EventTests {
             if case .task(let view) = event.kind { view.uri.name == last } else { false }
         }
         let names = taken.compactMap { event in
-            if case .watch(let view) = event.kind { view.watch.uri.text } else { nil }
+            if case .watch(let view) = event.kind { view.uri.text } else { nil }
         }
         #expect(names == (last == "b" ? ["ab", "a/in", "b"] : ["a/in"]).map { "viking://resources/\($0)" })
     }
@@ -217,7 +217,7 @@ extension Event {
     fileprivate var uri: VikingURI? {
         switch kind {
         case .began, .gap: nil
-        case .watch(let view): view.watch.uri
+        case .watch(let view): view.uri
         case .watchRemoved(_, let uri), .resourceRemoved(let uri): uri
         case .task(let view): view.uri
         case .revision(let revision): revision.uri
