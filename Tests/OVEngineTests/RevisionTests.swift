@@ -134,7 +134,7 @@ struct RevisionTests {
             #expect([receipt.changes.added, receipt.changes.changed, receipt.changes.removed] == [3, 1, 3])
             let reverted = try await test.contents(Self.uri)
             #expect(reverted["a.md"] == "# A\none\ntwo\n" && reverted.count == 4)
-            let task = try await test.engine.task(try #require(receipt.task).description, as: .local).task
+            let task = try await test.engine.task(try #require(receipt.task).description, as: .local)
             #expect(task.kind == .revert && task.status == .completed && task.result?.revision == receipt.revision)
             let page = try await test.engine.changes(ChangeQuery(since: cursor), as: .local)
             #expect(page.items.count == 7)
