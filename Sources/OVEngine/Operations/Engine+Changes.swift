@@ -13,12 +13,13 @@ extension Engine {
         let reader = try query.reader.map { name throws(OVError) in
             try FeedReader.Key(owner: caller.owner, checking: name, uri: uri, field: ["query", "reader"])
         }
-        let asked = try query.since.map { text throws(OVError) in try FeedCursor(parsing: text, field: "since") }
+        let asked = try query.since.map { text throws(OVError) in try FeedCursor(parsing: text, at: ["query", "since"])
+        }
         return try await reading { state throws(OVError) in
             guard caller.mayRead(uri) else { throw state.missing(uri, as: caller) }
             var since = asked
             if since == nil, let place = reader.flatMap(state.reader) {
-                since = try FeedCursor(parsing: place.cursor, field: "reader")
+                since = try FeedCursor(parsing: place.cursor, at: ["query", "reader"])
             }
             guard let since else {
                 return ChangePage(items: [], nextCursor: FeedCursor(in: state).text, hasMore: false)
@@ -31,15 +32,15 @@ extension Engine {
     package func keepPlace(_ place: ReaderPlace, as caller: Caller) async throws(OVError) -> ReaderPlace {
         let uri = try Self.scope(place.uri, as: caller)
         let key = try FeedReader.Key(
-            owner: caller.owner, checking: place.reader, uri: uri, field: ["body", "reader"])
-        let cursor = try FeedCursor(parsing: place.cursor, field: "cursor", of: "body")
+            owner: caller.owner, checking: place.reader, uri: uri, field: ["reader"])
+        let cursor = try FeedCursor(parsing: place.cursor, at: ["cursor"])
         let bound = limits.readersPerUser
         try await store.refresh()
         return try await store.commit { transaction throws(OVError) in
             guard caller.mayRead(uri) else { throw transaction.state.missing(uri, as: caller) }
             guard cursor.isPast(of: transaction.state) else { throw FeedCursor.tooOld(transaction.state) }
             let kept = transaction.state.reader(key)
-            let old = kept.flatMap { try? FeedCursor(parsing: $0.cursor, field: "cursor") }
+            let old = kept.flatMap { try? FeedCursor(parsing: $0.cursor, at: ["cursor"]) }
             if let old, let kept, old.isPast(of: transaction.state), !old.isBefore(cursor) {
                 return ReaderPlace(reader: place.reader, uri: place.uri, cursor: kept.cursor)
             }

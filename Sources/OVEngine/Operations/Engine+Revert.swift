@@ -6,7 +6,7 @@ import OVStore
 
 extension Engine {
     package func revert(_ uri: String, to revision: String, as caller: Caller) async throws(OVError) -> RevertReceipt {
-        let reference = try RevisionReference(parsing: revision, field: ["body", "to"])
+        let reference = try RevisionReference(parsing: revision, field: ["to"])
         let task = random.nextTaskID()
         let now = clock.now()
         let staged = try await reading { state throws(OVError) in

@@ -62,21 +62,21 @@ struct FeedCursor: Hashable, Sendable {
     }
 
     /// - Throws: `INVALID_ARGUMENT` for text that `text` did not make.
-    init(parsing text: String, field: String, of part: String = "query") throws(OVError) {
+    init(parsing text: String, at place: [String]) throws(OVError) {
         let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 3 || parts.count == 5, let store = UInt32(parts[0], radix: 36),
             let epoch = UInt64(parts[1]), let sequence = UInt64(parts[2])
-        else { throw Self.wrong(field, part) }
+        else { throw Self.wrong(place) }
         (self.store, self.epoch, self.sequence, origin) = (store, epoch, sequence, sequence)
         guard parts.count == 5 else { return }
         guard let origin = UInt64(parts[3]), origin <= sequence, VikingURI(canonical: String(parts[4])) != nil
-        else { throw Self.wrong(field, part) }
+        else { throw Self.wrong(place) }
         (self.origin, address) = (origin, String(parts[4]))
     }
 
-    private static func wrong(_ field: String, _ part: String) -> OVError {
+    private static func wrong(_ place: [String]) -> OVError {
         .invalidField(
-            [part, field], "not a cursor of this feed", type: "value_error",
+            place, "not a cursor of this feed", type: "value_error",
             hint: "send the next_cursor of an answer, or the id of an event; none to begin")
     }
 }
