@@ -5,17 +5,23 @@ import OVCore
 extension SectionChange: JSONReadable {
     package init(from json: inout JSONReader) throws(JSONError) {
         var (path, kind, lines): ([String]?, Kind?, Int?)
+        var (firstLine, movedFrom, added, removed): (Int, [String]?, Int, Int) = (1, nil, 0, 0)
         try json.object { name, json throws(JSONError) in
             switch name {
             case "heading_path": path = try json.strings()
             case "change": kind = try json.choice(Kind.self)
             case "lines": lines = try json.count()
+            case "first_line": firstLine = try json.count()
+            case "moved_from": movedFrom = try json.strings()
+            case "added_lines": added = try json.count()
+            case "removed_lines": removed = try json.count()
             default: try json.skip()
             }
         }
         self.init(
             headingPath: try json.required(path, "heading_path"), kind: try json.required(kind, "change"),
-            lines: try json.required(lines, "lines"))
+            lines: try json.required(lines, "lines"), firstLine: firstLine, movedFrom: movedFrom, addedLines: added,
+            removedLines: removed)
     }
 }
 
@@ -23,6 +29,7 @@ extension DocumentChange: JSONReadable {
     package init(from json: inout JSONReader) throws(JSONError) {
         var (uri, kind, revision): (VikingURI?, Kind?, String?)
         var (at, title, sections): (Timestamp?, String?, [SectionChange]?)
+        var (comparedWith, movedFrom): (String?, VikingURI?)
         try json.object { name, json throws(JSONError) in
             switch name {
             case "uri": uri = try json.uri()
@@ -31,12 +38,15 @@ extension DocumentChange: JSONReadable {
             case "at": at = try json.timestamp()
             case "title": title = try json.stringOrNull()
             case "sections": sections = try json.values(SectionChange.self)
+            case "compared_with": comparedWith = try json.string()
+            case "moved_from": movedFrom = try json.uri()
             default: try json.skip()
             }
         }
         self.init(
             uri: try json.required(uri, "uri"), kind: try json.required(kind, "change"), revision: revision,
-            at: try json.required(at, "at"), title: title, sections: try json.required(sections, "sections"))
+            at: try json.required(at, "at"), title: title, sections: try json.required(sections, "sections"),
+            comparedWith: comparedWith, movedFrom: movedFrom)
     }
 }
 

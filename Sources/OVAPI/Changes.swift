@@ -11,11 +11,14 @@ package struct ChangeQuery: Hashable, Sendable {
     /// Only at or below this address.
     package var uri: String?
     package var limit: Int
+    /// Somebody whose place the store keeps: it stands for the cursor, unless `since` says another.
+    package var reader: String?
 
-    package init(since: String? = nil, uri: String? = nil, limit: Int = defaultLimit) {
+    package init(since: String? = nil, uri: String? = nil, limit: Int = defaultLimit, reader: String? = nil) {
         self.since = since
         self.uri = uri
         self.limit = limit
+        self.reader = reader
     }
 }
 
@@ -33,11 +36,16 @@ package struct DocumentChange: Hashable, Sendable {
     package let at: Timestamp
     /// Nil for one that is gone, and for one without.
     package var title: String?
+    /// Of a changed one, what is different from the state that `comparedWith` names.
     package var sections: [SectionChange]
+    /// The revision that the reader knew, where it is still kept and the document was in it.
+    package var comparedWith: String?
+    /// Where a document with these bytes was that is gone now: it was moved, or renamed.
+    package var movedFrom: VikingURI?
 
     package init(
         uri: VikingURI, kind: Kind, revision: String?, at: Timestamp, title: String? = nil,
-        sections: [SectionChange] = []
+        sections: [SectionChange] = [], comparedWith: String? = nil, movedFrom: VikingURI? = nil
     ) {
         self.uri = uri
         self.kind = kind
@@ -45,6 +53,8 @@ package struct DocumentChange: Hashable, Sendable {
         self.at = at
         self.title = title
         self.sections = sections
+        self.comparedWith = comparedWith
+        self.movedFrom = movedFrom
     }
 }
 
@@ -59,11 +69,25 @@ package struct SectionChange: Hashable, Sendable {
     package let kind: Kind
     /// How many lines it has, or had.
     package let lines: Int
+    /// Its first line, from 1; of a removed one, where that was.
+    package let firstLine: Int
+    /// The headings that a moved one was under, where they were others.
+    package let movedFrom: [String]?
+    /// How many lines of a changed one came, and how many went.
+    package let addedLines: Int
+    package let removedLines: Int
 
-    package init(headingPath: [String], kind: Kind, lines: Int) {
+    package init(
+        headingPath: [String], kind: Kind, lines: Int, firstLine: Int = 1, movedFrom: [String]? = nil,
+        addedLines: Int = 0, removedLines: Int = 0
+    ) {
         self.headingPath = headingPath
         self.kind = kind
         self.lines = lines
+        self.firstLine = firstLine
+        self.movedFrom = movedFrom
+        self.addedLines = addedLines
+        self.removedLines = removedLines
     }
 }
 
@@ -88,6 +112,12 @@ extension SectionChange: JSONWritable {
             json.member("heading_path", headingPath)
             json.member("change", kind.rawValue)
             json.member("lines", lines)
+            json.member("first_line", firstLine)
+            if let movedFrom { json.member("moved_from", movedFrom) }
+            if kind == .changed {
+                json.member("added_lines", addedLines)
+                json.member("removed_lines", removedLines)
+            }
         }
     }
 }
@@ -101,6 +131,8 @@ extension DocumentChange: JSONWritable {
             json.member("at", at)
             json.member("title", orNull: title)
             json.member("sections", sections)
+            json.member("compared_with", ifAny: comparedWith)
+            json.member("moved_from", ifAny: movedFrom)
         }
     }
 }

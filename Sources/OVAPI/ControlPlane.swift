@@ -58,8 +58,8 @@ package protocol ControlPlane: Sendable {
 
     func stat(_ uri: String, as caller: Caller) async throws(OVError) -> Entry
 
-    /// Lines of a document of text.
-    func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText
+    /// A part of a document of text, of now or of an earlier revision.
+    func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText
 
     /// The first paragraph of a document, or one line for each entry of a folder.
     func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText
@@ -72,6 +72,18 @@ package protocol ControlPlane: Sendable {
 
     /// Which documents have changed at or below an address since a cursor, each in its newest state.
     func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage
+
+    /// Keeps the place of a named reader, once it has what it read. A place behind the kept one changes nothing.
+    func keepPlace(_ place: ReaderPlace, as caller: Caller) async throws(OVError) -> ReaderPlace
+
+    /// The revisions of a resource that are kept, or those in which something at an address changed, newest first.
+    func history(of uri: String, as caller: Caller) async throws(OVError) -> ResourceHistory
+
+    /// What differs between two revisions of a resource, at or below an address.
+    func diff(_ query: DiffQuery, as caller: Caller) async throws(OVError) -> RevisionDiff
+
+    /// Makes the documents of an earlier revision those of a new one.
+    func revert(_ uri: String, to revision: String, as caller: Caller) async throws(OVError) -> RevertReceipt
 
     // MARK: Searching
 
@@ -101,6 +113,13 @@ package protocol ControlPlane: Sendable {
 
     /// Probes the store for real.
     func health() async throws(OVError) -> HealthReport
+}
+
+extension ControlPlane {
+    /// Lines of a document of text, as it is now.
+    package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
+        try await read(uri, DocumentPart(range: range), as: caller)
+    }
 }
 
 /// What a process that works on a store can tell about it and itself. Apart from the operations, which are the same

@@ -97,6 +97,35 @@ package struct LineRange: Hashable, Sendable {
     }
 }
 
+/// What is wanted of a document.
+package struct DocumentPart: Hashable, Sendable {
+    /// Counted in the document, or in the section if there is one.
+    package var range: LineRange
+    /// The headings of a section, from any of them inwards: `Install > Linux`; all of the document when nil.
+    package var section: String?
+    /// About how much a model is to read at most; the text ends where a paragraph or at least a line does.
+    package var maximumTokens: Int?
+    /// An earlier revision; nil for the current one.
+    package var revision: String?
+
+    package init(
+        range: LineRange = .all, section: String? = nil, maximumTokens: Int? = nil, revision: String? = nil
+    ) {
+        self.range = range
+        self.section = section
+        self.maximumTokens = maximumTokens
+        self.revision = revision
+    }
+
+    /// - Throws: `INVALID_ARGUMENT` for numbers that mean nothing.
+    package func check() throws(OVError) {
+        try range.check()
+        guard maximumTokens.map({ $0 > 0 }) ?? true else {
+            throw .invalidField(["query", "max_tokens"], "max_tokens must be 1 or more", type: "value_error")
+        }
+    }
+}
+
 extension LineRange {
     /// - Throws: `INVALID_ARGUMENT` for a range that no document has.
     package func check() throws(OVError) {
@@ -115,6 +144,14 @@ package struct DocumentText: Hashable, Sendable {
     package let lastChanged: Timestamp?
     /// How many lines the document has in all.
     package let totalLines: Int
+    /// The lines of the document that the text is, from 0; nil where it is none of them.
+    package var lines: Range<Int>?
+    /// The lines that were wanted too, from 0, where a bound cut the text short.
+    package var rest: Range<Int>?
+    /// About how many tokens the text is for a model.
+    package var tokens: Int?
+    /// The revision that it was read from, when that was asked for.
+    package var revision: String?
 
     package init(
         uri: VikingURI, text: String, mediaType: String, lastChecked: Timestamp?, lastChanged: Timestamp?,

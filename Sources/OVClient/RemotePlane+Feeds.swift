@@ -8,7 +8,10 @@ package import OVCore
 extension RemotePlane {
     package func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage {
         let request = ServerRequest.get(
-            "/api/v1/changes", query: ["since": query.since, "uri": query.uri, "limit": "\(query.limit)"])
+            "/api/v1/changes",
+            query: [
+                "since": query.since, "uri": query.uri, "limit": "\(query.limit)", "reader": query.reader,
+            ])
         return try await connection.value(ChangePage.self, request)
     }
 

@@ -26,14 +26,16 @@ extension RemotePlane {
         try await connection.value(Entry.self, .get("/api/v1/fs/stat", query: ["uri": uri]))
     }
 
-    package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
-        try range.check()
+    package func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
+        try part.check()
+        let range = part.range
         return try await text(
             .get(
                 "/api/v1/content/read",
                 query: [
                     "uri": uri, "offset": range.offset == 0 ? nil : "\(range.offset)",
-                    "limit": range.limit.map { "\($0)" },
+                    "limit": range.limit.map { "\($0)" }, "section": part.section,
+                    "max_tokens": part.maximumTokens.map { "\($0)" }, "revision": part.revision,
                 ]))
     }
 
@@ -48,18 +50,28 @@ extension RemotePlane {
     private func text(_ request: ServerRequest) async throws(OVError) -> DocumentText {
         let answer = try await connection.send(request)
         return try await connection.understood { () throws(JSONError) in
-            let envelope = try Envelope(answer.body, beside: ["uri", "media_type", "total_lines"]) {
-                json throws(JSONError) in try json.string()
+            let envelope = try Envelope(answer.body, beside: Self.besideText) { json throws(JSONError) in
+                try json.string()
             }
             let reader = JSONReader(answer.body)
             let uri = envelope["uri"]?.string.flatMap { VikingURI(canonical: $0) }
-            return DocumentText(
+            var text = DocumentText(
                 uri: try reader.required(uri, "uri"), text: envelope.result,
                 mediaType: try reader.required(envelope["media_type"]?.string, "media_type"),
                 lastChecked: answer.time("X-OV-Last-Checked"), lastChanged: answer.time("X-OV-Last-Changed"),
                 totalLines: Int(clamping: try reader.required(envelope["total_lines"]?.integer, "total_lines")))
+            text.lines = envelope.range("offset", "lines")
+            text.rest = envelope.range("next_offset", "next_limit")
+            text.tokens = envelope["tokens"]?.integer.map { Int(clamping: $0) }
+            text.revision = envelope["revision"]?.string
+            return text
         }
     }
+
+    /// What stands beside a text.
+    private static let besideText: Set = [
+        "uri", "media_type", "total_lines", "offset", "lines", "next_offset", "next_limit", "tokens", "revision",
+    ]
 
     package func download(_ uri: String, as caller: Caller) async throws(OVError) -> DocumentBytes {
         let answer = try await connection.send(
@@ -103,5 +115,15 @@ extension RemotePlane {
                 problems: problems.compactMap(\.string))
         }
         return try await connection.understood { () throws(JSONError) in try HealthReport(parsing: answer.body) }
+    }
+}
+
+extension Envelope {
+    /// Some lines, by the names of their first and of their number; nil where there are none.
+    fileprivate func range(_ first: String, _ count: String) -> Range<Int>? {
+        guard let start = self[first]?.integer, let length = self[count]?.integer, start >= 0, length >= 0,
+            start <= Int64.max - length
+        else { return nil }
+        return Int(start)..<Int(start + length)
     }
 }

@@ -26,6 +26,12 @@ package struct Limits: Hashable, Sendable {
     package var revisionsPerResource = 10
     package var revisionAge = Milliseconds.days(365)
     package var tombstoneAge = Milliseconds.days(90)
+    /// How many documents that are gone a resource remembers, and a removal.
+    package var tombstones = 100_000
+    /// How many removals are remembered.
+    package var removals = 10_000
+    /// How many readers of the feed of changes somebody may name; the one longest unused makes room.
+    package var readersPerUser = 100
     /// How long something must have been unreferenced before it is collected.
     package var collectionDelay = Milliseconds.hours(1)
     /// How long a commit waits for another process to finish its own.

@@ -19,6 +19,8 @@ package struct Resource: Hashable, Sendable {
     package var lastChecked: Timestamp?
     /// What the last run could not look at, paths of documents or of folders, and when that was last checked.
     package var unchecked: [String: Timestamp] = [:]
+    /// The last commit of which it no longer knows what it removed; zero while it knows all.
+    package var forgotten: UInt64 = 0
 
     package init(
         uri: VikingURI, owner: Owner, source: Source, createdAt: Timestamp, shape: Shape? = nil, revision: Int = 0,

@@ -28,6 +28,7 @@ package struct TaskRecord: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case addResource = "add_resource"
         case watchRefresh = "watch_refresh"
+        case revert
     }
 
     package enum Status: String, Hashable, Sendable, CaseIterable {

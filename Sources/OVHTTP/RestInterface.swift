@@ -59,6 +59,7 @@ package struct RestInterface: Sendable {
                 dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
             SearchRoutes(plane: plane),
+            HistoryRoutes(plane: plane),
             EventRoutes(plane: plane, streams: eventStreams, clock: configuration.clock),
             SystemRoutes(
                 plane: plane, numbers: plane, metrics: metrics, streams: eventStreams, clock: configuration.clock),

@@ -70,6 +70,7 @@ extension Store {
         for (_, revisions) in state.allRevisions {
             for revision in revisions { packs.formUnion(revision.packs) }
         }
+        packs.formUnion(state.removals.lazy.map(\.pack))
         return packs
     }
 

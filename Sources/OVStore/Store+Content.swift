@@ -9,24 +9,31 @@ extension Store {
     /// The documents of a revision.
     /// - Throws: `UNAVAILABLE` when a pack is missing or damaged.
     package nonisolated func documents(of revision: Revision) throws(OVError) -> DocumentList {
-        var encoded: [EncodedDocumentList] = []
-        var (pack, sequence) = (revision.pack, revision.sequence)
-        var sequences: [UInt64] = []
-        repeat {
-            let list = try read(pack) { reader in try reader.documentList() }
-            encoded.append(list)
-            sequences.append(sequence)
-            guard let base = list.base else { break }
-            (pack, sequence) = (base.pack, base.sequence)
-        } while encoded.count <= EncodedDocumentList.maximumChainLength
-        guard encoded.last?.base == nil else {
-            throw .damaged("packs/\(revision.pack).pack", "its document list is a difference to too many others")
+        var encoded: [(list: EncodedDocumentList, sequence: UInt64)] = []
+        try forEachList(of: revision) { list, sequence in
+            encoded.append((list, sequence))
+            return true
         }
         var list: DocumentList?
-        for (next, sequence) in zip(encoded, sequences).reversed() {
-            list = next.resolved(against: list).published(as: sequence)
-        }
+        for next in encoded.reversed() { list = next.list.resolved(against: list).published(as: next.sequence) }
         return list ?? .empty
+    }
+
+    /// Calls `body` with a revision's list as it is written, then with those that it is a difference to, each with the
+    /// commit that published it, until `body` answers false.
+    /// - Parameter wanted: the paths of the documents that matter; nil for all. Asked anew for each list.
+    nonisolated func forEachList(
+        of revision: Revision, only wanted: () -> Set<String>? = { nil },
+        _ body: (EncodedDocumentList, UInt64) throws(OVError) -> Bool
+    ) throws(OVError) {
+        var (pack, sequence) = (revision.pack, revision.sequence)
+        for _ in 0...EncodedDocumentList.maximumChainLength {
+            let paths = wanted()
+            let list = try read(pack) { reader in try reader.documentList(only: paths) }
+            guard try body(list, sequence), let base = list.base else { return }
+            (pack, sequence) = (base.pack, base.sequence)
+        }
+        throw .damaged("packs/\(revision.pack).pack", "its document list is a difference to too many others")
     }
 
     /// The bytes of a document, verified.

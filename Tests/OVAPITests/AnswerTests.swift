@@ -139,7 +139,7 @@ struct AnswerTests {
 
     @Test("the kinds, states, stages, triggers and outcomes are spelled as in the contract")
     func words() {
-        #expect(TaskRecord.Kind.allCases.map(\.rawValue) == ["add_resource", "watch_refresh"])
+        #expect(TaskRecord.Kind.allCases.map(\.rawValue) == ["add_resource", "watch_refresh", "revert"])
         #expect(
             TaskRecord.Status.allCases.map(\.rawValue)
                 == ["pending", "running", "cancelling", "completed", "failed", "cancelled"])

@@ -24,6 +24,14 @@ import Testing
         ("ls viking://~/resources -r", "entries viking://~/resources recursive=true levels=0"),
         ("tree viking://resources/docs -L 2", "entries viking://resources/docs recursive=true levels=2"),
         ("read viking://resources/a.md --offset 3 --limit 4", "read viking://resources/a.md offset=3 limit=4"),
+        ("read viking://resources/a.md --lines 3:7", "read viking://resources/a.md offset=2 limit=5"),
+        ("read viking://resources/a.md --lines 3:", "read viking://resources/a.md offset=2 limit=-"),
+        ("read viking://resources/a.md --lines :7", "read viking://resources/a.md offset=0 limit=7"),
+        ("read viking://resources/a.md --lines 7", "read viking://resources/a.md offset=6 limit=1"),
+        (
+            "read viking://resources/a.md --section Use --max-tokens 9 --revision r1",
+            "read viking://resources/a.md offset=0 limit=- section=Use tokens=9 revision=r1"
+        ),
         ("abstract viking://resources/a.md", "abstract viking://resources/a.md"),
         ("overview viking://resources/a.md", "overview viking://resources/a.md"),
         ("rm viking://resources/a.md -r", "remove viking://resources/a.md recursively=true"),

@@ -9,7 +9,7 @@ import Testing
 /// Whole outputs, compared with `fixtures/cli`.
 @Suite struct GoldenOutputTests {
     private static let script: ScriptedPlane.Script = {
-        var script = ScriptedPlane.Script()
+        var script = HistoryCommandTests.script
         script.watches = Samples.watches
         script.tasks = [
             Samples.task(9), Samples.task(8, watch: Samples.id(1), status: .running), Samples.failed(7),
@@ -30,6 +30,10 @@ import Testing
         "ov task watch show viking://resources/guide.md",
         "ov task watch show viking://resources/wiki", "ov task list", "ov task list -o json", "ov ls", "ov ls -o json",
         "ov ls --abstracts", "ov tree", "ov stat viking://resources/docs", "ov status", "ov status -o json",
+        "ov changes --help", "ov diff --help", "ov read --help", "ov changes viking://resources/docs --as bot",
+        "ov changes viking://resources/docs -o json", "ov history viking://resources/docs",
+        "ov diff viking://resources/docs", "ov diff viking://resources/docs -o json",
+        "ov revert viking://resources/docs --to r1",
     ])
     func `output is what it was`(command: String) async throws {
         let words = command.split(separator: " ").dropFirst().map(String.init)

@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct ManualTests {
     @Test(arguments: [
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-key", "ov-store",
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-changes", "ov-serve",
+        "ov-mcp", "ov-key", "ov-store",
     ])
     func `a page in the repository is what the commands' definitions make of it`(name: String) throws {
         let page = try #require(try Manual.pages().first { $0.name == name })

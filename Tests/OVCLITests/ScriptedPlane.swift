@@ -21,6 +21,12 @@ final class ScriptedPlane: ControlPlane {
         var found: FindResult?
         var lines: [GrepFile] = []
         var texts: [String: String] = [:]
+        var changes = ChangePage(items: [], nextCursor: "1", hasMore: false)
+        var history: ResourceHistory?
+        var diff: RevisionDiff?
+        var revert: RevertReceipt?
+        /// What a bound on tokens leaves out of every text.
+        var rest: Range<Int>?
         var bytes: [String: [UInt8]] = [:]
         var runs: [TaskID: Run] = [:]
         var receipt: IngestReceipt?
@@ -171,8 +177,16 @@ final class ScriptedPlane: ControlPlane {
             lastChanged: nil, totalLines: 1)
     }
 
-    func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
-        try text(uri, "read \(uri) offset=\(range.offset) limit=\(range.limit.map(String.init) ?? "-")")
+    func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
+        let more = [
+            part.section.map { " section=\($0)" }, part.maximumTokens.map { " tokens=\($0)" },
+            part.revision.map { " revision=\($0)" },
+        ].compactMap(\.self).joined()
+        let limit = part.range.limit.map(String.init) ?? "-"
+        var text = try text(uri, "read \(uri) offset=\(part.range.offset) limit=\(limit)\(more)")
+        text.rest = state.withLock { $0.script.rest }
+        text.revision = part.revision
+        return text
     }
 
     func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
@@ -225,8 +239,29 @@ final class ScriptedPlane: ControlPlane {
     // MARK: The system
 
     func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage {
-        _ = try script("changes \(query.since ?? "-") \(query.uri ?? "-")")
-        return ChangePage(items: [], nextCursor: "1", hasMore: false)
+        let reader = query.reader.map { " as \($0)" } ?? ""
+        return try script("changes \(query.since ?? "-") \(query.uri ?? "-")\(reader)").changes
+    }
+
+    func keepPlace(_ place: ReaderPlace, as caller: Caller) async throws(OVError) -> ReaderPlace {
+        _ = try script("keep \(place.reader) \(place.uri ?? "-") \(place.cursor)")
+        return place
+    }
+
+    func history(of uri: String, as caller: Caller) async throws(OVError) -> ResourceHistory {
+        guard let history = try script("history \(uri)").history else { throw missing(uri) }
+        return history
+    }
+
+    func diff(_ query: DiffQuery, as caller: Caller) async throws(OVError) -> RevisionDiff {
+        let call = "diff \(query.uri) \(query.from ?? "-") \(query.to ?? "-") \(query.format)"
+        guard let diff = try script(call).diff else { throw missing(query.uri) }
+        return diff
+    }
+
+    func revert(_ uri: String, to revision: String, as caller: Caller) async throws(OVError) -> RevertReceipt {
+        guard let revert = try script("revert \(uri) \(revision)").revert else { throw missing(uri) }
+        return revert
     }
 
     func events(_ query: EventQuery, as caller: Caller)

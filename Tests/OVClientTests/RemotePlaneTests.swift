@@ -31,6 +31,10 @@ import Testing
                 json.member("checked", orNull: text.lastChecked)
                 json.member("changed", orNull: text.lastChanged)
                 json.member("lines", text.totalLines)
+                json.member("shown", ifAny: text.lines.map { "\($0)" })
+                json.member("rest", ifAny: text.rest.map { "\($0)" })
+                json.member("tokens", ifAny: text.tokens)
+                json.member("revision", ifAny: text.revision)
             }
         }
     }
@@ -79,6 +83,22 @@ import Testing
         { Shown(try await $0.read("\(docs)/sub/note.txt", LineRange(offset: 0, limit: -1), as: .local)) },
         { Shown(try await $0.read("\(docs)/sub/note.txt", LineRange(offset: -1, limit: nil), as: .local)) },
         { Shown(try await $0.read(docs, .all, as: .local)) },
+        { Shown(try await $0.read("\(docs)/guide.md", DocumentPart(section: "Guide", revision: "r1"), as: .local)) },
+        { Shown(try await $0.read("\(docs)/guide.md", DocumentPart(maximumTokens: 1), as: .local)) },
+        { Shown(try await $0.read("\(docs)/guide.md", DocumentPart(maximumTokens: 0), as: .local)) },
+        { Shown(try await $0.read("\(docs)/guide.md", DocumentPart(section: "a & b"), as: .local)) },
+        { try await $0.history(of: docs, as: .local) },
+        { try await $0.history(of: "\(docs)/guide.md", as: .local) },
+        { try await $0.history(of: "\(docs)/none", as: .local) },
+        { try await $0.diff(DiffQuery(uri: docs), as: .local) },
+        { try await $0.diff(DiffQuery(uri: docs, to: "1", format: .unified), as: .local) },
+        { try await $0.diff(DiffQuery(uri: docs, to: "latest", format: .sections), as: .local) },
+        { try await $0.diff(DiffQuery(uri: docs, from: "r9-x y"), as: .local) },
+        { try await $0.revert(docs, to: "latest", as: .local) },
+        { try await $0.revert(docs, to: "nonsense", as: .local) },
+        { try await $0.changes(ChangeQuery(since: "nonsense"), as: .local) },
+        { try await $0.changes(ChangeQuery(reader: ""), as: .local) },
+        { try await $0.keepPlace(ReaderPlace(reader: "bot", uri: nil, cursor: "nonsense"), as: .local) },
         { Shown(try await $0.abstract(of: "\(docs)/guide.md", as: .local)) },
         { Shown(try await $0.overview(of: docs, as: .local)) },
         { try await $0.download("\(docs)/guide.md", as: .local).digest },

@@ -75,7 +75,16 @@ struct RetentionTests {
             test.clock.advance(by: .hours(4))
             let compaction = try await keeper.compact()
             #expect(compaction.packsRemoved == 2)
-            #expect(try test.world.packs().isEmpty)
+            // The names of what went stay, for those who follow changes, until they are old enough.
+            let names = try test.world.packs()
+            #expect(names.count == 1)
+            test.clock.advance(by: .days(90))
+            try await run(test, rounds: 3...3)
+            _ = try await keeper.compact()
+            test.clock.advance(by: .hours(4))
+            _ = try await keeper.compact()
+            let left = try test.world.packs()
+            #expect(left.count == 1 && left != names)
         }
     }
 

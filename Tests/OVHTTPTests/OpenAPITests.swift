@@ -8,7 +8,7 @@ import Testing
 @testable import OVHTTP
 
 @Suite struct OpenAPITests {
-    /// The routes of the contract, apart from those of history and changes, which come later.
+    /// The routes of the contract, and those that go beyond it.
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",
         "PATCH /api/v1/watches/{task_id}", "DELETE /api/v1/watches/{task_id}",
@@ -21,6 +21,8 @@ import Testing
         "GET /api/v1/system/status", "GET /api/v1/observer/system", "POST /api/v1/system/wait",
         "POST /api/v1/search/find", "POST /api/v1/search/search", "POST /api/v1/search/grep",
         "POST /api/v1/search/glob",
+        "GET /api/v1/changes", "POST /api/v1/changes/place", "GET /api/v1/resources/history",
+        "GET /api/v1/resources/diff", "POST /api/v1/resources/revert",
         "GET /api/v1/events",
     ]
 
@@ -65,6 +67,9 @@ import Testing
                 ("Watch", try await world.get("/api/v1/watches/\(id)").result),
                 ("WatchList", try await world.get("/api/v1/watches").result),
                 ("Task", try await world.get("/api/v1/tasks").result?.array?.first),
+                ("ChangePage", try await world.get("/api/v1/changes").result),
+                ("History", try await world.get("/api/v1/resources/history?\(uri)").result),
+                ("Diff", try await world.get("/api/v1/resources/diff?\(uri)").result),
                 ("Entry", try await world.get("/api/v1/fs/stat?\(uri)").result),
                 ("Status", try await world.get("/api/v1/system/status").result),
                 ("Idle", try await world.post("/api/v1/system/wait").result),

@@ -81,8 +81,8 @@ final class OpeningPlane: ControlPlane {
         try await plane().stat(uri, as: caller)
     }
 
-    func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
-        try await plane().read(uri, range, as: caller)
+    func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
+        try await plane().read(uri, part, as: caller)
     }
 
     func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {
@@ -99,6 +99,36 @@ final class OpeningPlane: ControlPlane {
 
     func changes(_ query: ChangeQuery, as caller: Caller) async throws(OVError) -> ChangePage {
         try await plane().changes(query, as: caller)
+    }
+
+    func keepPlace(_ place: ReaderPlace, as caller: Caller) async throws(OVError) -> ReaderPlace {
+        try await plane().keepPlace(place, as: caller)
+    }
+
+    func history(of uri: String, as caller: Caller) async throws(OVError) -> ResourceHistory {
+        try await plane().history(of: uri, as: caller)
+    }
+
+    func diff(_ query: DiffQuery, as caller: Caller) async throws(OVError) -> RevisionDiff {
+        try await plane().diff(query, as: caller)
+    }
+
+    func revert(_ uri: String, to revision: String, as caller: Caller) async throws(OVError) -> RevertReceipt {
+        try await plane().revert(uri, to: revision, as: caller)
+    }
+
+    func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
+        try await plane().find(query, as: caller)
+    }
+
+    func grep(
+        _ query: GrepQuery, as caller: Caller, _ receive: @escaping @Sendable (GrepFile) async throws -> Void
+    ) async throws(OVError) -> GrepSummary {
+        try await plane().grep(query, as: caller, receive)
+    }
+
+    func glob(_ pattern: String, in uri: String, limit: Int?, as caller: Caller) async throws(OVError) -> GlobResult {
+        try await plane().glob(pattern, in: uri, limit: limit, as: caller)
     }
 
     func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt {

@@ -29,6 +29,9 @@ struct OV: ParsableCommand {
                 ]),
             CommandGroup(name: "Search", subcommands: [FindCommand.self, GrepCommand.self, GlobCommand.self]),
             CommandGroup(
+                name: "Changes",
+                subcommands: [ChangesCommand.self, HistoryCommand.self, DiffCommand.self, RevertCommand.self]),
+            CommandGroup(
                 name: "Store and system",
                 subcommands: [
                     ServeCommand.self, MCPCommand.self, KeyCommand.self, StoreCommand.self, StatusCommand.self,

@@ -6,8 +6,8 @@ import OVCore
 /// The manual: which commands stand on which page, and what is said beyond their own help.
 enum Manual {
     private static let names = [
-        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-serve", "ov-mcp", "ov-key",
-        "ov-store",
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-changes", "ov-serve",
+        "ov-mcp", "ov-key", "ov-store",
     ]
 
     /// All pages, made from the definitions of the commands.
@@ -38,6 +38,10 @@ enum Manual {
                     + "documents by their path. All three look at the current revisions, and at what the caller may "
                     + "read.",
                 commands(["find", "grep", "glob"])),
+            page(
+                "ov-changes", "say what has changed, and what was there before",
+                "A re-ingest that finds a difference makes a new revision of its resource. The last ones are kept.",
+                commands(["changes", "history", "diff", "revert"])),
             page(
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",

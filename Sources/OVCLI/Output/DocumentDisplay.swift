@@ -94,6 +94,14 @@ extension CommandContext {
 }
 
 extension DocumentText {
+    /// How to go on with what a bound left out.
+    var continuation: String? {
+        guard let rest else { return nil }
+        let revision = revision.map { " --revision \($0)" } ?? ""
+        return "\(HumanFormat.count(rest.count, "more line")): "
+            + "ov read \(uri) --lines \(rest.lowerBound + 1):\(rest.upperBound)\(revision)"
+    }
+
     fileprivate func freshness(now: Timestamp) -> String {
         func time(_ time: Timestamp?) -> String { time.map { HumanFormat.relative($0, to: now) } ?? "never" }
         return "\(uri): checked \(time(lastChecked)), changed \(time(lastChanged))"

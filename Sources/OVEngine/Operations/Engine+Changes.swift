@@ -9,78 +9,82 @@ extension Engine {
         guard ChangeQuery.limits.contains(query.limit) else {
             throw .invalidField(["query", "limit"], "limit must be between 1 and 1000", type: "value_error")
         }
-        let uri = try query.uri.map { text throws(OVError) in try VikingURI(parsing: text, user: caller.user) } ?? .root
-        let since = try query.since.map { text throws(OVError) in try FeedCursor(parsing: text, field: "since") }
+        let uri = try Self.scope(query.uri, as: caller)
+        let reader = try query.reader.map { name throws(OVError) in
+            try FeedReader.Key(owner: caller.owner, checking: name, uri: uri, field: ["query", "reader"])
+        }
+        let asked = try query.since.map { text throws(OVError) in try FeedCursor(parsing: text, at: ["query", "since"])
+        }
         return try await reading { state throws(OVError) in
             guard caller.mayRead(uri) else { throw state.missing(uri, as: caller) }
-            let now = FeedCursor(in: state)
-            guard let since else { return ChangePage(items: [], nextCursor: now.text, hasMore: false) }
-            guard since.isPast(of: state) else {
-                throw OVError(
-                    .cursorTooOld, "the cursor does not belong to what this store is now",
-                    hint: "read anew, and go on from \(now.text)", details: ["next_cursor": .string(now.text)])
+            var since = asked
+            if since == nil, let place = reader.flatMap(state.reader) {
+                since = try FeedCursor(parsing: place.cursor, at: ["query", "reader"])
             }
-            var changed = try self.changed(at: uri, since: since, in: state, as: caller)
-            changed.sort { ($0.sequence, $0.change.uri) < ($1.sequence, $1.change.uri) }
-            let page = changed.prefix(query.limit)
-            let hasMore = page.count < changed.count
-            let next = page.last.map {
-                FeedCursor(in: state, within: $0.sequence, behind: $0.change.uri, since: since.origin)
+            guard let since else {
+                return ChangePage(items: [], nextCursor: FeedCursor(in: state).text, hasMore: false)
             }
-            return ChangePage(
-                items: page.map(\.change), nextCursor: (hasMore ? next : nil)?.text ?? now.text, hasMore: hasMore)
+            let feed = ChangeFeed(store: self.store, state: state, caller: caller, uri: uri, since: since)
+            return try feed.page(limit: query.limit)
         }
     }
 
-    private struct Found: Sendable {
-        let sequence: UInt64
-        let change: DocumentChange
+    package func keepPlace(_ place: ReaderPlace, as caller: Caller) async throws(OVError) -> ReaderPlace {
+        let uri = try Self.scope(place.uri, as: caller)
+        let key = try FeedReader.Key(
+            owner: caller.owner, checking: place.reader, uri: uri, field: ["reader"])
+        let cursor = try FeedCursor(parsing: place.cursor, at: ["cursor"])
+        let bound = limits.readersPerUser
+        try await store.refresh()
+        return try await store.commit { transaction throws(OVError) in
+            guard caller.mayRead(uri) else { throw transaction.state.missing(uri, as: caller) }
+            guard cursor.isPast(of: transaction.state) else { throw FeedCursor.tooOld(transaction.state) }
+            let kept = transaction.state.reader(key)
+            let old = kept.flatMap { try? FeedCursor(parsing: $0.cursor, at: ["cursor"]) }
+            if let old, let kept, old.isPast(of: transaction.state), !old.isBefore(cursor) {
+                return ReaderPlace(reader: place.reader, uri: place.uri, cursor: kept.cursor)
+            }
+            if kept == nil { transaction.makeRoomForReader(of: key.owner, bound: bound) }
+            transaction.put(FeedReader(key: key, cursor: cursor.text, at: transaction.now))
+            return ReaderPlace(reader: place.reader, uri: place.uri, cursor: cursor.text)
+        }
     }
 
-    private func changed(at uri: VikingURI, since: FeedCursor, in state: State, as caller: Caller)
-        throws(OVError) -> [Found]
-    {
-        var resources = state.readable(below: uri, as: caller)
-        if resources.isEmpty, let resource = state.resource(containing: uri, account: caller.account) {
-            resources = [resource]
-        }
-        var found: [Found] = []
-        for resource in resources {
-            guard let revision = state.currentRevision(of: resource), revision.sequence >= since.sequence else {
-                continue
-            }
-            let list = try documents(of: resource, in: state)
-            let known = try known(of: resource, at: since.origin, in: state)
-            func add(_ path: String, _ sequence: UInt64, _ at: Timestamp, _ kind: DocumentChange.Kind) {
-                let address = resource.uri.appending(path: path)
-                guard since.isBefore(sequence, address), address.isWithin(uri) else { return }
-                let change = DocumentChange(uri: address, kind: kind, revision: revision.name, at: at)
-                found.append(Found(sequence: sequence, change: change))
-            }
-            for document in list.documents {
-                let kind: DocumentChange.Kind =
-                    known.map { $0[document.path] == nil } ?? false ? .added : .changed
-                add(document.path, document.changedSequence, document.changedAt, kind)
-            }
-            for tombstone in list.tombstones { add(tombstone.path, tombstone.removedSequence, tombstone.at, .removed) }
-        }
-        return found
+    /// What a reader follows: everything, or what is at or below an address.
+    private static func scope(_ uri: String?, as caller: Caller) throws(OVError) -> VikingURI {
+        try uri.map { text throws(OVError) in try VikingURI(parsing: text, user: caller.user) } ?? .root
     }
+}
 
-    /// The documents that a reader knew; nil when that revision is not kept.
-    private func known(of resource: Resource, at sequence: UInt64, in state: State) throws(OVError) -> DocumentList? {
-        let revisions = state.revisions(of: resource.key)
-        if let revision = revisions.last(where: { $0.sequence <= sequence }) {
-            return try store.documents(of: revision)
+extension FeedReader.Key {
+    private static let maximumName = 128
+
+    /// - Throws: `INVALID_ARGUMENT` for what is no name.
+    fileprivate init(owner: Owner, checking name: String, uri: VikingURI, field: [String]) throws(OVError) {
+        let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+        guard !name.isEmpty, name.utf8.count <= Self.maximumName, isPlain else {
+            throw .invalidField(
+                field, "the name of a reader must have 1 to 128 bytes and no control characters", type: "value_error")
         }
-        return revisions.first?.number == 1 ? .empty : nil
+        self.init(owner: owner, name: name, uri: uri)
     }
 }
 
 extension FeedCursor {
-    /// Whether what a commit did at an address is news.
-    fileprivate func isBefore(_ commit: UInt64, _ uri: VikingURI) -> Bool {
-        guard commit == sequence, let address else { return commit > sequence }
-        return address.utf8.lexicographicallyPrecedes(uri.text.utf8)
+    /// - Parameter state: what there is to go on from.
+    static func tooOld(_ state: State) -> OVError {
+        let now = FeedCursor(in: state).text
+        return OVError(
+            .cursorTooOld, "what was removed since this cursor is no longer known",
+            hint: "read anew what you keep, then go on from \(now) (ov changes --since \(now))",
+            details: ["next_cursor": .string(now)])
+    }
+}
+
+extension Transaction {
+    /// Drops the readers that were longest away, so that there is room for another.
+    fileprivate mutating func makeRoomForReader(of owner: Owner, bound: Int) {
+        let readers = state.readers(of: owner).sorted { $0.at < $1.at }
+        for reader in readers.prefix(max(0, readers.count - bound + 1)) { dropReader(reader.key) }
     }
 }

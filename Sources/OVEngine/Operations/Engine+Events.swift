@@ -9,7 +9,8 @@ extension Engine {
         async throws(OVError) -> AsyncThrowingStream<Event, any Error>
     {
         try await store.refresh()
-        let after = try query.after.map { text throws(OVError) in try FeedCursor(parsing: text, field: "last_event_id")
+        let after = try query.after.map { text throws(OVError) in
+            try FeedCursor(parsing: text, at: ["query", "last_event_id"])
         }
         let uri = try query.uri.map { text throws(OVError) in try VikingURI(parsing: text, user: caller.user) }
         let task = try query.task.map { id throws(OVError) in try store.state.task(id, as: caller).id }

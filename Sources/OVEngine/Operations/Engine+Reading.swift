@@ -7,17 +7,25 @@ import OVSearch
 import OVStore
 
 extension Engine {
-    package func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
-        try range.check()
+    package func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
+        try part.check()
+        let reference = try part.revision.map { text throws(OVError) in
+            try RevisionReference(parsing: text, field: ["query", "revision"])
+        }
         return try await reading { state throws(OVError) in
-            let found = try self.document(uri, in: state, as: caller)
+            let found = try self.document(uri, of: reference, in: state, as: caller)
             guard let text = try self.text(of: found) else {
                 throw OVError(
                     .failedPrecondition, "\(found.uri) is not text (\(found.document.mediaType))",
                     hint: "get its bytes: `ov get \(found.uri) PATH`")
             }
-            let (lines, total) = text.lines(in: range)
-            return DocumentText(found, text: lines, totalLines: total)
+            let (excerpt, total) = try part.excerpt(of: text, mediaType: found.document.mediaType, uri: found.uri)
+            var answer = DocumentText(found, text: excerpt.text, totalLines: total)
+            answer.lines = excerpt.lines
+            answer.rest = excerpt.rest.isEmpty ? nil : excerpt.rest
+            answer.tokens = excerpt.tokens
+            answer.revision = found.revision?.name
+            return answer
         }
     }
 
@@ -57,7 +65,7 @@ extension Engine {
                 }
                 return DocumentText(
                     found, text: words ?? "\(found.document.mediaType), \(found.document.size) bytes",
-                    totalLines: text?.lines(in: .all).total ?? 0)
+                    totalLines: text.map { LineText($0).lines.count } ?? 0)
             }
         }
         let list = try await entries(
@@ -92,20 +100,5 @@ extension DocumentText {
         self.init(
             uri: found.uri, text: text, mediaType: found.document.mediaType, lastChecked: found.lastChecked,
             lastChanged: found.document.changedAt, totalLines: totalLines)
-    }
-}
-
-extension String {
-    /// Some lines with their ends, and how many there are in all.
-    fileprivate func lines(in range: LineRange) -> (text: String, total: Int) {
-        var (starts, text): ([Int], [UInt8]) = ([0], Array(utf8))
-        for (index, byte) in text.enumerated() where byte == 10 && index + 1 < text.count { starts.append(index + 1) }
-        let total = text.isEmpty ? 0 : starts.count
-        guard range.offset > 0 || range.limit != nil else { return (self, total) }
-        guard range.offset < total else { return ("", total) }
-        let last = range.limit.map { min($0, total - range.offset) } ?? (total - range.offset)
-        starts.append(text.count)
-        text = Array(text[starts[range.offset]..<starts[range.offset + last]])
-        return (String(decoding: text, as: UTF8.self), total)
     }
 }

@@ -7,21 +7,55 @@ import OVStore
 extension Engine {
     package func remove(_ uri: String, recursively: Bool, as caller: Caller) async throws(OVError) -> RemovalReceipt {
         let uri = try VikingURI(parsing: uri, user: caller.user)
-        let receipt = try await store.commit { transaction throws(OVError) in
-            let resources = try transaction.state.removable(uri, recursively: recursively, as: caller)
-            var (documents, suspended): (Int, [TaskID]) = (0, [])
-            for resource in resources {
-                documents += transaction.state.currentRevision(of: resource)?.documents ?? 0
-                if let watch = transaction.removeResource(resource) { suspended.append(watch) }
-            }
-            return RemovalReceipt(
-                uri: uri, removed: resources.map(\.uri), documents: documents, suspendedWatches: suspended)
+        var receipt: RemovalReceipt?
+        for attempt in 1...Self.removalAttempts where receipt == nil {
+            let names = try await removalNames(at: uri, recursively: recursively, as: caller)
+            receipt = try await commitRemoval(
+                of: uri, recursively: recursively, names, isLast: attempt == Self.removalAttempts, as: caller)
         }
+        guard let receipt else { throw OVError(.internal, "\(uri) was not removed") }
         for root in receipt.removed {
             store.dropValidators(of: ResourceKey(account: caller.account, uri: root))
         }
         board.touch()
         return receipt
+    }
+
+    /// How often the names of what goes are written down, while somebody else keeps publishing there.
+    private static let removalAttempts = 3
+
+    private func removalNames(at uri: VikingURI, recursively: Bool, as caller: Caller) async throws(OVError)
+        -> RemovalNames
+    {
+        let (task, now) = (random.nextTaskID(), clock.now())
+        return try await reading { state throws(OVError) in
+            let resources = try state.removable(uri, recursively: recursively, as: caller)
+            return RemovalNames(of: resources, below: uri, in: state, store: self.store, task: task, asOf: now)
+        }
+    }
+
+    /// - Returns: nil when something was published meanwhile, unless it is the last attempt.
+    private func commitRemoval(
+        of uri: VikingURI, recursively: Bool, _ names: RemovalNames, isLast: Bool, as caller: Caller
+    ) async throws(OVError) -> RemovalReceipt? {
+        let limits = limits
+        return try await store.commit { transaction throws(OVError) in
+            let resources = try transaction.state.removable(uri, recursively: recursively, as: caller)
+            let revisions = resources.map { ($0.key, $0.revision) }
+            let isCurrent =
+                names.revisions.count == revisions.count
+                && revisions.allSatisfy { names.revisions[$0.0] == $0.1 }
+            guard isCurrent || isLast else { return nil }
+            var (documents, suspended): (Int, [TaskID]) = (0, [])
+            for resource in resources {
+                documents += transaction.state.currentRevision(of: resource)?.documents ?? 0
+                if let watch = transaction.removeResource(resource) { suspended.append(watch) }
+            }
+            transaction.remember(names, isCurrent: isCurrent, at: ResourceKey(account: caller.account, uri: uri))
+            transaction.forgetOldRemovals(limits)
+            return RemovalReceipt(
+                uri: uri, removed: resources.map(\.uri), documents: documents, suspendedWatches: suspended)
+        }
     }
 }
 
@@ -59,6 +93,13 @@ extension State {
 }
 
 extension Transaction {
+    /// Keeps what was removed for those who follow changes, or has them read anew.
+    fileprivate mutating func remember(_ names: RemovalNames, isCurrent: Bool, at key: ResourceKey) {
+        guard isCurrent, names.isComplete else { return forgetRemovals(through: sequence) }
+        guard let pack = names.pack else { return }
+        put(Removal(key: key, at: now, sequence: sequence, pack: pack, forgotten: names.forgotten))
+    }
+
     /// - Returns: the watch on it, which is suspended now: it never brings the resource back.
     fileprivate mutating func removeResource(_ resource: Resource) -> TaskID? {
         cancelPending(at: resource.key)

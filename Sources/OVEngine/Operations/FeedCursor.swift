@@ -45,22 +45,38 @@ struct FeedCursor: Hashable, Sendable {
         return address.map { "\(place).\(origin).\($0)" } ?? place
     }
 
+    /// Whether it is a place before another one, of the same store.
+    func isBefore(_ other: FeedCursor) -> Bool {
+        guard sequence == other.sequence else { return sequence < other.sequence }
+        guard let address else { return false }
+        return other.address.map { address.utf8.lexicographicallyPrecedes($0.utf8) } ?? true
+    }
+
+    /// The last commit of which everything is known.
+    var completeSequence: UInt64 { address == nil ? sequence : max(1, sequence) - 1 }
+
+    /// Whether what a commit did at an address is news.
+    func isBefore(_ commit: UInt64, _ uri: VikingURI) -> Bool {
+        guard commit == sequence, let address else { return commit > sequence }
+        return address.utf8.lexicographicallyPrecedes(uri.text.utf8)
+    }
+
     /// - Throws: `INVALID_ARGUMENT` for text that `text` did not make.
-    init(parsing text: String, field: String) throws(OVError) {
+    init(parsing text: String, at place: [String]) throws(OVError) {
         let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 3 || parts.count == 5, let store = UInt32(parts[0], radix: 36),
             let epoch = UInt64(parts[1]), let sequence = UInt64(parts[2])
-        else { throw Self.wrong(field) }
+        else { throw Self.wrong(place) }
         (self.store, self.epoch, self.sequence, origin) = (store, epoch, sequence, sequence)
         guard parts.count == 5 else { return }
         guard let origin = UInt64(parts[3]), origin <= sequence, VikingURI(canonical: String(parts[4])) != nil
-        else { throw Self.wrong(field) }
+        else { throw Self.wrong(place) }
         (self.origin, address) = (origin, String(parts[4]))
     }
 
-    private static func wrong(_ field: String) -> OVError {
+    private static func wrong(_ place: [String]) -> OVError {
         .invalidField(
-            ["query", field], "not a cursor of this feed", type: "value_error",
+            place, "not a cursor of this feed", type: "value_error",
             hint: "send the next_cursor of an answer, or the id of an event; none to begin")
     }
 }

@@ -71,9 +71,15 @@ extension State {
 struct FoundDocument: Sendable {
     let resource: Resource
     let document: StoredDocument
+    /// The revision that was asked for; nil for the current one.
+    var revision: Revision?
 
     var uri: VikingURI { resource.uri.appending(path: document.path) }
-    var lastChecked: Timestamp? { resource.lastChecked(of: document.path) }
+    /// Nil for a document of an earlier revision: it is not what the source has.
+    var lastChecked: Timestamp? {
+        guard let revision, revision.number != resource.revision else { return resource.lastChecked(of: document.path) }
+        return nil
+    }
 }
 
 extension Engine {
@@ -99,14 +105,21 @@ extension Engine {
         return try store.documents(of: revision)
     }
 
-    /// The document at an address.
+    /// The document at an address, of now or of an earlier revision.
     /// - Throws: `NOT_FOUND`; `FAILED_PRECONDITION` for a folder.
-    func document(_ uri: String, in state: State, as caller: Caller) throws(OVError) -> FoundDocument {
+    func document(
+        _ uri: String, of reference: RevisionReference? = nil, in state: State, as caller: Caller
+    ) throws(OVError) -> FoundDocument {
         switch try state.place(uri, as: caller) {
         case .folder(let uri): throw Self.isFolder(uri)
         case .inside(let resource, let path):
-            let list = try documents(of: resource, in: state)
-            if let document = list[path] { return FoundDocument(resource: resource, document: document) }
+            let revision = try reference.map { reference throws(OVError) in try reference.find(of: resource, in: state)
+            }
+            let shown = revision ?? state.currentRevision(of: resource)
+            let list = try shown.map { shown throws(OVError) in try store.documents(of: shown) } ?? .empty
+            if let document = list[path] {
+                return FoundDocument(resource: resource, document: document, revision: revision)
+            }
             guard path.isEmpty || !list.documents(below: path).isEmpty else {
                 throw State.missing(path, in: resource, list)
             }

@@ -145,13 +145,14 @@ extension Transaction {
             documents: staged.revision.documents.documents.count, bytes: staged.revision.bytes, sequence: sequence,
             packs: publication.pack.needed)
         resource.revision = revision.number
+        resource.forgotten = max(resource.forgotten, staged.revision.forgotten)
         put(revision, of: task.key)
         put(resource)
         return .success(staged.revision.result(.updated, revision: revision.name))
     }
 
     /// Drops revisions beyond the bound on their number and age; never the current one.
-    fileprivate mutating func retireRevisions(of key: ResourceKey, limits: Limits) -> Bool {
+    mutating func retireRevisions(of key: ResourceKey, limits: Limits) -> Bool {
         let revisions = state.revisions(of: key)
         let oldest = now.advanced(by: Milliseconds(-limits.revisionAge.count))
         var dropped = false

@@ -19,6 +19,8 @@ struct StagedRevision: Sendable {
     /// Nil when it may be published; else why it is held back.
     let heldReason: String?
     let validators: [String: ValidatorCache.Entry]
+    /// The last commit of which it does not remember any more what it removed.
+    let forgotten: UInt64
 
     /// - Parameters:
     ///   - resource: as it is now, for what could not be checked this time.
@@ -31,7 +33,7 @@ struct StagedRevision: Sendable {
         var documents = found.documents
         // A source that is as it was is also as unread as it was.
         var unchecked = summary.isUnchanged ? resource.unchecked : [:]
-        var removed: [String] = []
+        var gone: [Tombstone] = []
         let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
             unchecked[path] = resource.lastChecked(of: path) ?? resource.createdAt
@@ -41,15 +43,15 @@ struct StagedRevision: Sendable {
             if keepsAll || Self.covers(skipped, document.path) {
                 documents.append(document)
             } else {
-                removed.append(document.path)
+                gone.append(Tombstone(of: document, at: now))
             }
         }
-        let oldest = now.advanced(by: Milliseconds(-limits.tombstoneAge.count))
         let reborn = Set(found.added)
-        let tombstones =
-            base.tombstones.filter { $0.at >= oldest && !reborn.contains($0.path) }
-            + removed.map { Tombstone(path: $0, removedSequence: 0, at: now) }
-        self.documents = DocumentList(documents: documents, tombstones: tombstones)
+        let memory = RemovalMemory(
+            of: base.tombstones.filter { !reborn.contains($0.path) }, asOf: now, limits: limits)
+        self.documents = DocumentList(documents: documents, tombstones: memory.tombstones + gone)
+        forgotten = memory.forgotten
+        let removed = gone.map(\.path)
         added = found.added.sorted()
         changed = found.changed.sorted()
         self.removed = removed

@@ -84,7 +84,8 @@ final class StagingSink: ConvertedSink {
                 note(
                     StoredDocument(
                         path: document.path, mediaType: document.mediaType, digest: digest,
-                        size: Int64(document.bytes.count), blob: blob ?? .nowhere, changedSequence: 0, changedAt: now),
+                        size: Int64(document.bytes.count), blob: blob ?? .nowhere, changedSequence: 0, changedAt: now,
+                        addedSequence: old?.addedSequence),
                     at: index, in: &storage)
                 if index == nil { storage.added.append(document.path) } else { storage.changed.append(document.path) }
             }

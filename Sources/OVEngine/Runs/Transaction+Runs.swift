@@ -115,6 +115,7 @@ extension Transaction {
                 dropTask(id)
             }
         }
+        forgetOldRemovals(limits)
         let oldest = now.advanced(by: Milliseconds(-limits.taskAge.count))
         // Two a run keep up with the one that the run adds.
         for old in Array(state.tasks.values.prefix(2)) where old.status.isFinal && old.id != task.id {

@@ -5,6 +5,7 @@ enum OpenAPISchemas {
     static let components = #"""
         {
           "schemas": {
+            \#(history),
             "Watch": {
               "type": "object",
               "required": [

@@ -17,6 +17,10 @@ struct ContentRoutes: RouteGroup {
                 query: [
                     Self.uri, Field("offset", .integer, "The first line, from 0."),
                     Field("limit", .integer, "How many lines; -1 for all."),
+                    Field("section", .text, "Only the section under these headings: `Install > Linux`."),
+                    Field(
+                        "max_tokens", .integer, "About how many tokens at most; next_offset says where to go on."),
+                    Field("revision", .text, "An earlier revision: its name, its number, or latest~1."),
                 ] + Field.ignored("raw"), answer: .result("Text"), read),
             Route(
                 .get, "/api/v1/content/abstract", "The first paragraph of a document, or a line for each entry",
@@ -43,7 +47,10 @@ struct ContentRoutes: RouteGroup {
                 ["query", "limit"], "limit must be -1 or more", type: "greater_than_equal")
         }
         let range = LineRange(offset: request.query.integer("offset") ?? 0, limit: limit < 0 ? nil : limit)
-        return .text(try await plane.read(request.query.text("uri") ?? "", range, as: request.caller))
+        let part = DocumentPart(
+            range: range, section: request.query.text("section"), maximumTokens: request.query.integer("max_tokens"),
+            revision: request.query.text("revision"))
+        return .text(try await plane.read(request.query.text("uri") ?? "", part, as: request.caller))
     }
 }
 
@@ -55,6 +62,12 @@ extension Answer {
                 json.member("uri", document.uri)
                 json.member("media_type", document.mediaType)
                 json.member("total_lines", document.totalLines)
+                json.member("offset", ifAny: document.lines?.lowerBound)
+                json.member("lines", ifAny: document.lines?.count)
+                json.member("tokens", ifAny: document.tokens)
+                json.member("next_offset", ifAny: document.rest?.lowerBound)
+                json.member("next_limit", ifAny: document.rest?.count)
+                json.member("revision", ifAny: document.revision)
             }
         ) { document.text.write(to: &$0) }
     }

@@ -52,6 +52,13 @@ extension Store {
                 inspection.problems += packs.faults(of: revision).map { Finding(file: $0.file, message: $0.message) }
             }
         }
+        for removal in inspection.state.removals {
+            do throws(OVError) {
+                _ = try tombstones(of: removal)
+            } catch {
+                inspection.problems.append(Finding(file: "packs/\(removal.pack).pack", message: error.message))
+            }
+        }
         inspection.documents = packs.documents
         inspection.bytes = packs.bytes
         inspection.packs = neededPacks(by: inspection.state).count

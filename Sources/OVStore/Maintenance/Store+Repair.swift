@@ -108,8 +108,17 @@ extension Store {
                 Resource(uri: watch.uri, owner: watch.owner, source: watch.source, createdAt: watch.createdAt))
             repair.actions.append("made the resource \(watch.uri) anew, for its watch to fill")
         }
+        forgetLostRemovals(&transaction, &repair)
         guard transaction.recordCount > 0 else { return }
         try stateFile.append(transaction)
+    }
+
+    /// Where the names of what was removed cannot be read, whoever follows changes has to read anew.
+    private func forgetLostRemovals(_ transaction: inout Transaction, _ repair: inout Repair) {
+        let lost = transaction.state.removals.last { (try? tombstones(of: $0)) == nil }
+        guard let lost else { return }
+        transaction.forgetRemovals(through: lost.sequence)
+        repair.lost.append("what was removed from \(lost.key.uri), for who follows changes: they will read anew")
     }
 }
 
@@ -123,6 +132,8 @@ extension Transaction {
         // What is readable now is older than the last check says.
         resource.lastChecked = last?.at
         put(resource)
+        // Whoever follows changes has seen what is gone now.
+        forgetRemovals(through: sequence)
         repair.actions.append(
             "\(resource.uri) is back at \(last.map { "revision \($0.name)" } ?? "nothing"); the next ingest brings it up to date"
         )

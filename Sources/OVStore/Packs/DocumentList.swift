@@ -13,10 +13,13 @@ package struct StoredDocument: Hashable, Sendable {
     /// The commit in which it last changed; zero while that is the one that publishes its revision.
     package var changedSequence: UInt64
     package let changedAt: Timestamp
+    /// The commit since which there is something at its path without a break; zero as above.
+    package var addedSequence: UInt64
 
+    /// - Parameter addedSequence: nil when it has never changed since.
     package init(
         path: String, mediaType: String, digest: Digest, size: Int64, blob: BlobLocation, changedSequence: UInt64,
-        changedAt: Timestamp
+        changedAt: Timestamp, addedSequence: UInt64? = nil
     ) {
         self.path = path
         self.mediaType = mediaType
@@ -25,6 +28,7 @@ package struct StoredDocument: Hashable, Sendable {
         self.blob = blob
         self.changedSequence = changedSequence
         self.changedAt = changedAt
+        self.addedSequence = addedSequence ?? changedSequence
     }
 }
 
@@ -54,11 +58,17 @@ package struct Tombstone: Hashable, Sendable {
     /// The commit that removed it; zero while that is the one that publishes its revision.
     package var removedSequence: UInt64
     package let at: Timestamp
+    /// The commit since which there was something at its path.
+    package let addedSequence: UInt64
 
-    package init(path: String, removedSequence: UInt64, at: Timestamp) {
+    /// The first commit of all, for what has been there longer than is known.
+    package static let sinceEver: UInt64 = 1
+
+    package init(path: String, removedSequence: UInt64, at: Timestamp, addedSequence: UInt64 = sinceEver) {
         self.path = path
         self.removedSequence = removedSequence
         self.at = at
+        self.addedSequence = addedSequence
     }
 }
 
@@ -115,6 +125,9 @@ package struct DocumentList: Hashable, Sendable {
         var list = self
         for index in list.documents.indices where list.documents[index].changedSequence == 0 {
             list.documents[index].changedSequence = sequence
+        }
+        for index in list.documents.indices where list.documents[index].addedSequence == 0 {
+            list.documents[index].addedSequence = sequence
         }
         for index in list.tombstones.indices where list.tombstones[index].removedSequence == 0 {
             list.tombstones[index].removedSequence = sequence

@@ -68,11 +68,13 @@ struct EncodedDocumentList: Sendable {
 // MARK: - Bytes
 
 extension EncodedDocumentList {
-    private static let magic: [UInt8] = [0x4C, 1]
+    private static let magic: UInt8 = 0x4C
+    /// What is written. The first version did not say since when there is something at a path.
+    private static let version: UInt8 = 2
 
     /// - Parameter pack: the pack that the list is written to.
     func encoded(in pack: String) -> [UInt8] {
-        var bytes = Self.magic
+        var bytes = [Self.magic, Self.version]
         bytes.reserveCapacity(64 + 120 * (puts.count + tombstones.count))
         if let base {
             bytes.append(1)
@@ -99,6 +101,7 @@ extension EncodedDocumentList {
             bytes.append(text: tombstone.path)
             bytes.append(number: tombstone.removedSequence)
             bytes.append(number: UInt64(max(0, tombstone.at.milliseconds)))
+            bytes.append(number: tombstone.addedSequence)
         }
         return bytes
     }
@@ -115,13 +118,17 @@ extension EncodedDocumentList {
         bytes.append(document.blob.method.rawValue)
         bytes.append(number: document.changedSequence)
         bytes.append(number: UInt64(max(0, document.changedAt.milliseconds)))
+        bytes.append(number: document.addedSequence)
     }
 
+    /// - Parameter wanted: the paths of the documents that are to be kept; nil for all.
     /// - Returns: nil for bytes that are no list.
-    init?(decoding bytes: [UInt8], in pack: String) {
+    init?(decoding bytes: [UInt8], in pack: String, only wanted: Set<String>? = nil) {
         var reader = BinaryReader(bytes)
         do {
-            guard try reader.bytes(2) == Self.magic[...] else { return nil }
+            guard try reader.byte() == Self.magic else { return nil }
+            let version = try reader.byte()
+            guard (1...Self.version).contains(version) else { return nil }
             switch try reader.byte() {
             case 0: break
             case 1: base = Base(pack: try reader.packName(), sequence: try reader.number())
@@ -129,11 +136,13 @@ extension EncodedDocumentList {
             }
             var packs = [pack]
             for _ in 0..<(try reader.count()) { packs.append(try reader.packName()) }
-            for _ in 0..<(try reader.count()) { try decodeEntry(&reader, packs) }
             for _ in 0..<(try reader.count()) {
-                tombstones.append(
-                    Tombstone(
-                        path: try reader.text(), removedSequence: try reader.number(), at: try reader.timestamp()))
+                try decodeEntry(&reader, packs, version: version, only: wanted)
+            }
+            for _ in 0..<(try reader.count()) {
+                let (path, removed, at) = (try reader.text(), try reader.number(), try reader.timestamp())
+                let added = version == 1 ? Tombstone.sinceEver : try reader.number()
+                tombstones.append(Tombstone(path: path, removedSequence: removed, at: at, addedSequence: added))
             }
             guard reader.isAtEnd else { return nil }
         } catch {
@@ -141,27 +150,44 @@ extension EncodedDocumentList {
         }
     }
 
-    private mutating func decodeEntry(_ reader: inout BinaryReader, _ packs: [String]) throws(MalformedBytes) {
-        switch try reader.byte() {
-        case 1: puts.append(try Self.document(&reader, packs))
-        case 2: drops.append(try reader.text())
+    private mutating func decodeEntry(
+        _ reader: inout BinaryReader, _ packs: [String], version: UInt8, only wanted: Set<String>?
+    ) throws(MalformedBytes) {
+        let kind = try reader.byte()
+        let path = try reader.text()
+        let isWanted = wanted?.contains(path) ?? true
+        switch kind {
+        case 1 where isWanted: puts.append(try Self.document(path, &reader, packs, version: version))
+        case 1: try Self.skipDocument(&reader, version: version)
+        case 2: if isWanted { drops.append(path) }
         default: throw MalformedBytes()
         }
     }
 
-    private static func document(_ reader: inout BinaryReader, _ packs: [String]) throws(MalformedBytes)
-        -> StoredDocument
-    {
-        let (path, mediaType) = (try reader.text(), try reader.text())
+    /// Passes over what stands behind a path.
+    private static func skipDocument(_ reader: inout BinaryReader, version: UInt8) throws(MalformedBytes) {
+        _ = try reader.bytes(try reader.count())
+        _ = try reader.bytes(Digest.byteCount)
+        for _ in 0..<4 { _ = try reader.number() }
+        _ = try reader.byte()
+        for _ in 0..<(version == 1 ? 2 : 3) { _ = try reader.number() }
+    }
+
+    private static func document(
+        _ path: String, _ reader: inout BinaryReader, _ packs: [String], version: UInt8
+    ) throws(MalformedBytes) -> StoredDocument {
+        let mediaType = try reader.text()
         guard let digest = Digest(bytes: try reader.bytes(Digest.byteCount)) else { throw MalformedBytes() }
         let (size, pack) = (try reader.length(), try reader.length())
         let (offset, stored) = (try reader.length(), try reader.length())
         guard pack < packs.count, let method = BlobLocation.Method(rawValue: try reader.byte()) else {
             throw MalformedBytes()
         }
+        let (changed, at) = (try reader.number(), try reader.timestamp())
         return StoredDocument(
             path: path, mediaType: mediaType, digest: digest, size: size,
             blob: BlobLocation(pack: packs[Int(pack)], offset: offset, storedLength: stored, method: method),
-            changedSequence: try reader.number(), changedAt: try reader.timestamp())
+            changedSequence: changed, changedAt: at,
+            addedSequence: version == 1 ? Tombstone.sinceEver : try reader.number())
     }
 }

@@ -30,7 +30,8 @@ package final class PackReader: Sendable {
         return footer
     }
 
-    func documentList() throws -> EncodedDocumentList {
+    /// - Parameter wanted: the paths of the documents that are to be kept; nil for all.
+    func documentList(only wanted: Set<String>? = nil) throws -> EncodedDocumentList {
         let footer = try footer()
         let room = UInt64(length) - UInt64(PackFooter.length)
         guard footer.listOffset <= room, footer.storedListLength == room - footer.listOffset,
@@ -39,7 +40,7 @@ package final class PackReader: Sendable {
         let stored = try file.read(Int(footer.storedListLength), at: Int64(footer.listOffset))
         guard Deflate.checksum(stored[...]) == footer.listChecksum,
             let text = Deflate.decompress(stored[...], length: Int(footer.listLength), framing: .zlib),
-            let list = EncodedDocumentList(decoding: text, in: name)
+            let list = EncodedDocumentList(decoding: text, in: name, only: wanted)
         else { throw Fault(reason: "its document list does not check out") }
         return list
     }

@@ -46,6 +46,7 @@ extension Resource: StateRecord {
         json.member("shape", ifAny: shape?.rawValue)
         json.member("revision", ifNotZero: revision)
         json.member("checked", ifAny: lastChecked)
+        json.member("forgotten", ifNotZero: Int(clamping: forgotten))
         guard !unchecked.isEmpty else { return }
         json.name("unchecked")
         json.object { json in
@@ -57,7 +58,7 @@ extension Resource: StateRecord {
         var owner = OwnerDraft()
         var (uri, createdAt, source): (VikingURI?, Timestamp?, Source?)
         var (shape, revision, lastChecked): (Shape?, Int, Timestamp?) = (nil, 0, nil)
-        var unchecked: [String: Timestamp] = [:]
+        var (unchecked, forgotten): ([String: Timestamp], Int) = ([:], 0)
         try json.object { name, json throws(JSONError) in
             switch name {
             case "uri": uri = try json.uri()
@@ -66,6 +67,7 @@ extension Resource: StateRecord {
             case "shape": shape = try json.choice(Shape.self)
             case "revision": revision = try json.count()
             case "checked": lastChecked = try json.timestamp()
+            case "forgotten": forgotten = try json.count()
             case "unchecked":
                 try json.object { path, json throws(JSONError) in unchecked[path] = try json.timestamp() }
             default: try owner.decode(name, &json)
@@ -76,6 +78,7 @@ extension Resource: StateRecord {
             uri: uri, owner: owner.owner, source: source, createdAt: createdAt, shape: shape, revision: revision,
             lastChecked: lastChecked)
         self.unchecked = unchecked
+        self.forgotten = UInt64(forgotten)
     }
 }
 

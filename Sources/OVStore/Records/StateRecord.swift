@@ -27,17 +27,19 @@ struct Record<Value: StateRecord>: JSONWritable {
 
 /// What a line of a member says: `{"<kind>":<record>}`.
 enum RecordKind: String {
-    case key, resource, revision, watch, task
+    case key, resource, revision, watch, task, removal, forgotten, reader
     case dropKey = "drop_key"
     case dropResource = "drop_resource"
     case dropRevision = "drop_revision"
     case dropWatch = "drop_watch"
     case dropTask = "drop_task"
+    case dropReader = "drop_reader"
 
     /// Which half of the state it is for.
     var isOfAgenda: Bool {
         switch self {
-        case .key, .resource, .revision, .dropKey, .dropResource, .dropRevision: false
+        case .key, .resource, .revision, .removal, .forgotten, .reader: false
+        case .dropKey, .dropResource, .dropRevision, .dropReader: false
         case .watch, .task, .dropWatch, .dropTask: true
         }
     }
@@ -57,6 +59,9 @@ protocol StateHalf: Sendable {
 
     /// Does what a record of its own says.
     mutating func apply(_ kind: RecordKind, _ json: inout JSONReader) throws(JSONError)
+
+    /// Called when all records of a text are applied.
+    mutating func settle()
 }
 
 extension StateHalf {
@@ -89,6 +94,10 @@ extension Catalog: StateHalf {
         case .dropRevision:
             let record = try DroppedRevision(decoding: &json)
             dropRevision(record.number, of: record.key)
+        case .removal: put(try Removal(decoding: &json))
+        case .forgotten: forget(through: UInt64(try json.count()))
+        case .reader: put(try FeedReader(decoding: &json))
+        case .dropReader: dropReader(try FeedReader.Key(decoding: &json))
         case .watch, .task, .dropWatch, .dropTask: break
         }
     }
@@ -107,9 +116,12 @@ extension Agenda: StateHalf {
         case .task: put(try TaskRecord(decoding: &json))
         case .dropWatch: dropWatch(try json.taskID())
         case .dropTask: dropTask(try json.taskID())
-        case .key, .resource, .revision, .dropKey, .dropResource, .dropRevision: break
+        case .key, .resource, .revision, .removal, .forgotten, .reader: break
+        case .dropKey, .dropResource, .dropRevision, .dropReader: break
         }
     }
+
+    mutating func settle() {}
 }
 
 extension State {
@@ -132,6 +144,12 @@ extension State {
                 line("revision", Record(RevisionRecord(key: key, revision: revision)))
             }
         }
+        if forgottenSequence > 0 {
+            json.object { $0.member("forgotten", Int(clamping: forgottenSequence)) }
+            json.newline()
+        }
+        for removal in removals { line("removal", Record(removal)) }
+        for (_, reader) in catalog.readers.entries { line("reader", Record(reader)) }
         for watch in watches.values { line("watch", Record(watch)) }
         for task in tasks.values { line("task", Record(task)) }
     }

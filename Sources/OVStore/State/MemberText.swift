@@ -93,6 +93,7 @@ extension StateHalf {
         var text = text
         journal.begin(text.sequence)
         try text.forEachLine { json throws(JSONError) in try applyLine(&json) }
+        settle()
         // A snapshot says what there is, and not which commit made it so.
         if text.isSnapshot { journal = ChangeJournal(behind: text.sequence) }
     }

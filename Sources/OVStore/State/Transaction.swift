@@ -6,7 +6,7 @@ import OVCore
 ///
 /// A transaction that throws has done nothing.
 package struct Transaction {
-    package private(set) var state: State
+    package internal(set) var state: State
     /// The number that the commit will have.
     package let sequence: UInt64
     package let now: Timestamp
@@ -76,7 +76,7 @@ package struct Transaction {
         append { $0.member("drop_revision", Record(DroppedRevision(key: key, number: number))) }
     }
 
-    private mutating func append(_ member: (inout JSONWriter) -> Void) {
+    mutating func append(_ member: (inout JSONWriter) -> Void) {
         records.object(member)
         records.newline()
         recordCount += 1

@@ -12,6 +12,8 @@ final class Signal: Sendable {
 
     private let storage = Mutex(Storage())
 
+    var isDone: Bool { storage.withLock(\.isSet) }
+
     func set() {
         let waiters = storage.withLock { storage in
             storage.isSet = true

@@ -226,7 +226,8 @@ final class FakeStore: ControlPlane {
         return (parsed, bytes)
     }
 
-    func read(_ uri: String, _ range: LineRange, as caller: Caller) async throws(OVError) -> DocumentText {
+    func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
+        let range = part.range
         let (uri, bytes) = try document(uri)
         let lines = String(decoding: bytes, as: UTF8.self).keepingLineEnds
         let part = lines.dropFirst(range.offset).prefix(range.limit ?? Int.max)
