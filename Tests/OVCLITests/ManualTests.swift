@@ -7,7 +7,9 @@ import Testing
 @testable import OVCLI
 
 @Suite struct ManualTests {
-    @Test(arguments: ["ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-key", "ov-store"])
+    @Test(arguments: [
+        "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-serve", "ov-mcp", "ov-key", "ov-store",
+    ])
     func `a page in the repository is what the commands' definitions make of it`(name: String) throws {
         let page = try #require(try Manual.pages().first { $0.name == name })
         try Golden.expect(page.text, matches: "man/\(page.fileName)")
