@@ -45,7 +45,13 @@ struct ReachedPlanes: PlaneSource {
         }
         if let connection = try await daemonConnection(settings) {
             StorePlanes.bootstrapLogging(verbosity: settings.isQuiet ? -1 : settings.verbosity)
-            return try await using(connection) { try await body($0.plane) }
+            let isServed = try await using(connection) { opened in
+                // One that cannot tell what has changed is worked beside, not through.
+                guard (try? await opened.plane.changes(ChangeQuery(), as: settings.caller)) != nil else { return false }
+                try await body(opened.plane)
+                return true
+            }
+            if isServed { return }
         }
         try await store.withAgentPlane(settings, options, body)
     }
