@@ -40,7 +40,7 @@ private let unknownID = "00000000-0000-4000-8000-000000000000"
 private let refusals: [Refusal] = [
     Refusal(.get, "/", 404, "NOT_FOUND"),
     Refusal(.get, "/api/v1/nothing", 404, "NOT_FOUND"),
-    Refusal(.post, "/api/v1/search/find", "{}", 404, "NOT_FOUND"),
+    Refusal(.post, "/api/v1/search/nothing", "{}", 404, "NOT_FOUND"),
     Refusal(.get, "/api/v1/watches//", 404, "NOT_FOUND"),
     Refusal(.get, "/api/v1/watches/%ff", 404, "NOT_FOUND"),
     Refusal(.get, "/api/v1/watches/\(unknownID)", 404, "NOT_FOUND"),

@@ -216,10 +216,11 @@ import Testing
 
     @Test func outrunsProgramsThatStartOneAnother() async throws {
         let folder = try TemporaryFolder()
-        // Each starts its successor in a session of its own, and ends.
+        // Each starts its successor in a session of its own, and ends. The rest is for the tests beside this one, which
+        // six chains without it would keep from the processors.
         let chain = folder("chain")
         let file = try Descriptor(opening: chain, O_WRONLY | O_CREAT, mode: 0o700)
-        try file.write(Array("exec 0<&- 1>&- 2>&-\nsetsid sh \(chain) &\n".utf8))
+        try file.write(Array("exec 0<&- 1>&- 2>&-\nsleep 0.02\nsetsid sh \(chain) &\n".utf8))
         try await whenReady("for i in 1 2 3 4 5 6; do sh \(chain) & done; echo ready; sleep 1000") { _ in }
         #expect(marked.current.isEmpty)
     }
