@@ -114,6 +114,19 @@ package struct MissedPart: Hashable, Sendable, JSONWritable {
     }
 }
 
+extension MissedPart {
+    /// What of a query nothing has, in words.
+    package var words: String {
+        switch reason {
+        case "filter": return "no document passes \(text)"
+        case "combination": return "nothing has \(text) together with the rest"
+        default:
+            let hint = near.isEmpty ? "" : "; near it: \(near.joined(separator: ", "))"
+            return "nothing has \(text)\(hint)"
+        }
+    }
+}
+
 package struct FindResult: Hashable, Sendable, JSONWritable {
     /// Best first.
     package let hits: [SearchHit]

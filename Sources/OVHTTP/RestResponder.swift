@@ -45,9 +45,11 @@ package struct RestResponder: HTTPResponder {
     ) async throws -> Answer {
         if origin == .network { try hosts.check(host: request.head.authority, origin: request.headers[.origin]) }
         if MCPMount.covers(target) {
-            let caller = try await authenticator.caller(for: credentials(of: request))
+            let credentials = credentials(of: request)
+            let caller = try await authenticator.caller(for: credentials)
             let body = request.method == .post ? try await collect(request, atMost: limits.messageBytes) : []
-            return await mcp.answer(request, body, as: caller, over: context.channel)
+            return await mcp.answer(
+                request, body, as: caller, while: stillLetsIn(caller, credentials), over: context.channel)
         }
         switch outcome {
         case .found(let match): return try await answer(request, target, match)
@@ -78,7 +80,12 @@ package struct RestResponder: HTTPResponder {
             APIRequest(
                 caller: caller, parameters: match.parameters, query: query, body: body, headers: request.headers,
                 stream: request.body,
-                isStillCaller: { [authenticator] in (try? await authenticator.caller(for: credentials)) == caller }))
+                isStillCaller: stillLetsIn(caller, credentials)))
+    }
+
+    /// Whether credentials are still those of the same caller, for answers that take long.
+    private func stillLetsIn(_ caller: Caller, _ credentials: Credentials) -> @Sendable () async -> Bool {
+        { [authenticator] in (try? await authenticator.caller(for: credentials)) == caller }
     }
 
     private func credentials(of request: Request) -> Credentials {

@@ -28,6 +28,22 @@ import Testing
         try await installation.checkStore()
     }
 
+    @Test(.enabled(if: python != nil, "no Python with the packages mcp and fastmcp"))
+    func `both client packages work beside a server, through it, in both eras`() async throws {
+        let installation = try Installation()
+        let server = try await installation.serve()
+        try await tour(installation, ["stdio", installation.executable, installation.home])
+        let metrics = try await ChildProcess(
+            .init("/usr/bin/curl", ["-sS", server.url + "/metrics"], environment: ["PATH": "/usr/bin:/bin"])
+        ).wait().text
+        for route in ["/api/v1/search/find", "/api/v1/search/grep", "/api/v1/search/glob", "/api/v1/events"] {
+            #expect(metrics.contains(#"route="\#(route)""#), "nobody asked the server for \(route)")
+        }
+        let end = try await server.stop()
+        #expect(end.status == 0, "\(end.summary)")
+        try await installation.checkStore()
+    }
+
     @Test(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "no Python"))
     func `agents learn of what other processes refresh, and four at once disagree about nothing`() async throws {
         let installation = try Installation()

@@ -29,19 +29,6 @@ extension SearchHit {
     }
 }
 
-extension MissedPart {
-    /// What of a query nothing has, in words.
-    var words: String {
-        switch reason {
-        case "filter": return "no document passes \(text)"
-        case "combination": return "nothing has \(text) together with the rest"
-        default:
-            let hint = near.isEmpty ? "" : "; near it: \(near.joined(separator: ", "))"
-            return "nothing has \(text)\(hint)"
-        }
-    }
-}
-
 extension HumanFormat {
     /// With two digits behind the point.
     static func score(_ value: Double) -> String {

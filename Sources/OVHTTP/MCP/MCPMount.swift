@@ -17,8 +17,13 @@ struct MCPMount: Sendable {
         target.segments.count == 1 && target.segments[0].elementsEqual("mcp".utf8)
     }
 
-    /// - Parameter body: read whole, within its bound.
-    func answer(_ request: Request, _ body: [UInt8], as caller: Caller, over channel: any Channel) async -> Answer {
+    /// - Parameters:
+    ///   - body: read whole, within its bound.
+    ///   - isAllowed: whether who asked would still be let in as the same caller.
+    func answer(
+        _ request: Request, _ body: [UInt8], as caller: Caller, while isAllowed: @escaping @Sendable () async -> Bool,
+        over channel: any Channel
+    ) async -> Answer {
         let verb: EndpointRequest.Verb =
             switch request.method {
             case .post: .post
@@ -35,11 +40,11 @@ struct MCPMount: Sendable {
         message.accept = request.headers[.accept]
         message.contentType = request.headers[.contentType]
         message.body = body
-        let closed = message.closed
-        return Self.answer(await endpoint.respond(to: message), over: channel, closed)
+        let stream = MCPStream(endpoint: endpoint, request: message, isAllowed: isAllowed)
+        return Self.answer(await endpoint.respond(to: message), over: channel, stream)
     }
 
-    private static func answer(_ reply: EndpointReply, over channel: any Channel, _ closed: Latch) -> Answer {
+    private static func answer(_ reply: EndpointReply, over channel: any Channel, _ stream: MCPStream) -> Answer {
         var headers: HTTPFields = [:]
         for (name, value) in reply.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }
@@ -59,33 +64,9 @@ struct MCPMount: Sendable {
                 .stream(
                     ResponseBody { writer in
                         let isGone = await ClientPresence.end(of: channel)
-                        try await write(follower, to: &writer, until: isGone, closed)
+                        try await stream.write(follower, to: &writer, until: isGone)
                         try await writer.finish(nil)
                     }))
-        }
-    }
-
-    /// - Parameters:
-    ///   - isGone: opened when the client closes its end.
-    ///   - closed: what the endpoint is told by.
-    private static func write(
-        _ follower: EventFollower, to writer: inout any ResponseBodyWriter, until isGone: Latch?, _ closed: Latch
-    ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard let isGone else { return }
-                await isGone.wait()
-                guard isGone.isOpen else { return }
-                closed.open()
-                follower.end()
-            }
-            defer {
-                group.cancelAll()
-                follower.end()
-                closed.open()
-            }
-            var events = follower
-            while let text = await events.next() { try await writer.write(ByteBuffer(string: text)) }
         }
     }
 }

@@ -66,6 +66,12 @@ extension MCPEndpoint {
         return .empty(204)
     }
 
+    /// Ends the session of a request, if it has one: who sent it is no longer let in.
+    package func endSession(of request: EndpointRequest) {
+        guard let session = known(request) else { return }
+        _ = close(session)
+    }
+
     /// Begins to tell a session what changes.
     func follow(_ session: HTTPSession) async {
         guard session.beginFollowing() else { return }

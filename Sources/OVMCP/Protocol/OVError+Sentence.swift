@@ -26,6 +26,7 @@ extension OVError {
         ("ov rm", "forget"), ("ov ls", "list"), ("ov tree", "tree"), ("ov overview", "tree"), ("ov read", "read"),
         ("ov get", "resources/read"), ("ov ingest", "add_resource"), ("ov changes", "changes"),
         ("ov find", "find"), ("ov grep", "grep"), ("ov glob", "glob"),
+        ("-F", "fixed=true"),
     ]
 
     private static func toolName(of code: String) -> String {

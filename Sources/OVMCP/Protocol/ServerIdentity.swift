@@ -25,10 +25,11 @@ enum ServerIdentity {
             viking://resources/ and refreshes the watched ones on a schedule.
 
             How to work:
-            1. Look before you fetch: `tree` or `list` show what is here, `find` and `grep` search it.
-            2. `read` takes one or several URIs. Long documents come in parts: go on with the offset that the answer \
-            names. Every answer says when the source was last checked and changed. If a refresh is failing, it says \
-            so; treat such text as possibly out of date.
+            1. Look before you fetch: `find` gives the passages that fit a question best, `grep` lines that match a \
+            pattern, `glob` documents by their path; `tree` and `list` show what is here.
+            2. `read` takes one or several URIs; of a long document, take the lines that `find` named, or a section. \
+            Else it comes in parts: go on with the offset that the answer names. Every answer says when the source \
+            was last checked and changed. If a refresh is failing, it says so; treat such text as possibly out of date.
             """
         let writing = """
 

@@ -8,8 +8,9 @@ struct Excerpt: Hashable, Sendable {
 
     /// - Parameters:
     ///   - lines: what was asked for, beginning at line `offset` of `total`.
+    ///   - section: where the section ends that was asked for, if one was.
     ///   - room: bytes that there is room for.
-    init(of lines: String, from offset: Int, in total: Int, room: Int) {
+    init(of lines: String, from offset: Int, in total: Int, endOfSection section: Int? = nil, room: Int) {
         var lines = lines
         let (length, count, isCut) = lines.withUTF8 { Self.measure($0, room: room) }
         // A cut in the middle of a line may be in the middle of a character, which is then left out.
@@ -21,7 +22,9 @@ struct Excerpt: Hashable, Sendable {
         }
         var words = count == total ? "\(total) line\(total == 1 ? "" : "s")" : "lines \(offset + 1)-\(next) of \(total)"
         if isCut { words += " (the last one cut: it is too long to show)" }
-        if next < total { words += "; continue with offset=\(next)" }
+        if next < section ?? total {
+            words += "; continue \(section == nil ? "" : "without section, ")with offset=\(next)"
+        }
         self.words = words
     }
 

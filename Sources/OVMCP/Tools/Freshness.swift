@@ -18,14 +18,15 @@ struct Freshness: Hashable, Sendable {
         return parts.joined(separator: ", ")
     }
 
-    private static func words(of watch: WatchView, at now: Timestamp) -> String {
+    /// What a watch does next, or why it does nothing.
+    static func words(of watch: WatchView, at now: Timestamp) -> String {
         switch watch.state {
         case .paused: return "refresh paused"
-        case .suspended(let reason): return "REFRESH SUSPENDED: \(reason)"
+        case .suspended(let reason): return "REFRESH SUSPENDED: \(reason.onOneLine)"
         case .active:
             let next = watch.nextRun.map { "next check \($0.ahead(of: now))" } ?? "watched"
             guard watch.consecutiveFailures > 0, let failure = watch.lastFailure else { return next }
-            return "REFRESH FAILING (\(watch.consecutiveFailures)×): \(failure.message), \(next)"
+            return "REFRESH FAILING (\(watch.consecutiveFailures)×): \(failure.message.onOneLine), \(next)"
         }
     }
 }

@@ -14,6 +14,7 @@ struct ReadTool: Tool {
             "uris", .texts, "viking:// URIs", isRequired: true, also: ["uri", "path", "paths", "url", "resource"]),
         Argument("offset", .integer(atLeast: 0), "First line, from 0", also: ["start", "from"]),
         Argument("limit", .integer(atLeast: 1), "Lines", also: ["lines", "count", "max_lines"]),
+        Argument("section", .text, "Only below this heading: Install > Linux", also: ["heading", "heading_path"]),
     ]
     let effect = ToolEffect.reading
 
@@ -23,14 +24,15 @@ struct ReadTool: Tool {
             throw OVError(.invalidArgument, "'uris' must name 1 to \(Self.maximumCount) documents, not \(uris.count)")
         }
         let range = LineRange(offset: arguments.integer("offset") ?? 0, limit: arguments.integer("limit"))
+        let wanted = DocumentPart(range: range, section: arguments.text("section").flatMap { $0.isEmpty ? nil : $0 })
         if uris.count == 1 {
-            return .text(try await part(of: uris[0], range, room: ToolOutput.bound, context))
+            return .text(try await part(of: uris[0], wanted, room: ToolOutput.bound, context))
         }
         // One that fails does not take the others with it.
         var (parts, failures): ([String], [OVError]) = ([], [])
         for uri in uris {
             do throws(OVError) {
-                parts.append(try await part(of: uri, range, room: ToolOutput.bound / uris.count, context))
+                parts.append(try await part(of: uri, wanted, room: ToolOutput.bound / uris.count, context))
             } catch {
                 failures.append(error)
                 parts.append("[\(uri.shown)]\nNot read: \(error.sentence)")
@@ -40,14 +42,23 @@ struct ReadTool: Tool {
         return .text(parts.joined(separator: "\n\n"))
     }
 
-    private func part(of uri: String, _ range: LineRange, room: Int, _ context: ToolContext) async throws(OVError)
+    private func part(of uri: String, _ wanted: DocumentPart, room: Int, _ context: ToolContext) async throws(OVError)
         -> String
     {
-        let document = try await context.plane.read(uri, range, as: context.caller)
+        let document = try await context.plane.read(uri, wanted, as: context.caller)
         let watch = await context.plane.watch(covering: document.uri, as: context.caller)
         let freshness = Freshness(checked: document.lastChecked, changed: document.lastChanged, watch: watch)
-        let excerpt = Excerpt(of: document.text, from: range.offset, in: document.totalLines, room: room)
+        let excerpt = Self.excerpt(of: document, wanted, room)
         let words = freshness.words(at: context.clock.now())
         return "[\(document.uri), \(excerpt.words), \(words)]\n\(excerpt.text)"
+    }
+    private static func excerpt(of document: DocumentText, _ wanted: DocumentPart, _ room: Int) -> Excerpt {
+        guard wanted.section != nil, let lines = document.lines else {
+            return Excerpt(of: document.text, from: wanted.range.offset, in: document.totalLines, room: room)
+        }
+        // Where a limit ends it, nobody knows how much of the section is left.
+        let end = wanted.range.limit == nil ? lines.upperBound : document.totalLines
+        return Excerpt(
+            of: document.text, from: lines.lowerBound, in: document.totalLines, endOfSection: end, room: room)
     }
 }

@@ -8,8 +8,8 @@ struct ToolSet: Sendable {
 
     init(isReadOnly: Bool) {
         let all: [any Tool] = [
-            ListTool(), TreeTool(), ReadTool(), ChangesTool(), AddResourceTool(), ListWatchesTool(), CancelWatchTool(),
-            ForgetTool(), HealthTool(),
+            FindTool(), GrepTool(), GlobTool(), ListTool(), TreeTool(), ReadTool(), ChangesTool(), AddResourceTool(),
+            ListWatchesTool(), CancelWatchTool(), ForgetTool(), HealthTool(),
         ]
         tools = isReadOnly ? all.filter(\.effect.isReadOnly) : all
     }

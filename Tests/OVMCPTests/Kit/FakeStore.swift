@@ -13,6 +13,12 @@ final class FakeStore: ControlPlane {
         var changes: [DocumentChange] = []
         var ingests: [IngestRequest] = []
         var cancelled: [String] = []
+        /// What every search for passages finds, and every search for lines.
+        var found = FindResult(hits: [])
+        var lines: [GrepFile] = []
+        var linesGoOn = false
+        var findQueries: [FindQuery] = []
+        var grepQueries: [GrepQuery] = []
         /// What every operation throws, if anything.
         var error: OVError?
         /// Whether runs end by themselves.
@@ -227,13 +233,21 @@ final class FakeStore: ControlPlane {
     }
 
     func read(_ uri: String, _ part: DocumentPart, as caller: Caller) async throws(OVError) -> DocumentText {
-        let range = part.range
         let (uri, bytes) = try document(uri)
         let lines = String(decoding: bytes, as: UTF8.self).keepingLineEnds
-        let part = lines.dropFirst(range.offset).prefix(range.limit ?? Int.max)
-        return DocumentText(
-            uri: uri, text: part.joined(), mediaType: "text/markdown", lastChecked: Samples.checked,
+        var wanted = 0..<lines.count
+        if let section = part.section {
+            guard let first = lines.firstIndex(where: { $0.hasPrefix("# \(section)\n") }) else {
+                throw OVError(.notFound, "\(uri) has no section '\(section)'", hint: "`ov overview \(uri)` lists them")
+            }
+            wanted = first..<(lines[(first + 1)...].firstIndex { $0.hasPrefix("# ") } ?? lines.count)
+        }
+        let found = lines[wanted].dropFirst(part.range.offset).prefix(part.range.limit ?? Int.max)
+        var text = DocumentText(
+            uri: uri, text: found.joined(), mediaType: "text/markdown", lastChecked: Samples.checked,
             lastChanged: Samples.changed, totalLines: lines.count)
+        text.lines = found.startIndex..<found.endIndex
+        return text
     }
 
     func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {

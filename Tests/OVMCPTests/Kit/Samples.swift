@@ -47,6 +47,13 @@ enum Samples {
             lastChecked: checked, relativePath: path, mediaType: isFolder ? nil : "text/markdown")
     }
 
+    static func hit(_ uri: String, lines: ClosedRange<Int>, _ headings: [String], _ snippet: String) -> SearchHit {
+        SearchHit(
+            uri: self.uri(uri), title: "Title", headings: headings, lines: lines, size: 10, line: lines.lowerBound,
+            snippet: snippet, abstract: "", score: 1, mediaType: "text/markdown", lastChecked: checked,
+            lastChanged: changed)
+    }
+
     /// A store with a few documents and watches.
     static var store: FakeStore {
         var contents = FakeStore.Contents()
@@ -57,6 +64,17 @@ enum Samples {
         for (path, text) in texts { contents.documents[uri("viking://resources/\(path)")] = Array(text.utf8) }
         contents.documents[uri("viking://resources/docs/logo.bin")] = [0, 255, 1]
         contents.watches = [watch("viking://resources/docs") { $0.lastStatus = .completed }]
+        contents.found = FindResult(hits: [
+            hit("viking://resources/docs/guide/start.md", lines: 3...5, ["Start"], "**One**. Two. Three."),
+            hit("viking://resources/docs/README.md", lines: 1...3, [], "Hello."),
+        ])
+        contents.lines = [
+            GrepFile(
+                uri: uri("viking://resources/docs/guide/start.md"),
+                lines: [
+                    .init(number: 3, text: "One.", isMatch: true), .init(number: 4, text: "Two.", isMatch: false),
+                ], count: 1)
+        ]
         return FakeStore(contents)
     }
 }
