@@ -52,23 +52,39 @@ struct ArchiveDocuments {
 
 extension ArchiveDocuments {
     private mutating func deliverZip() async throws {
-        let reader = try ZipReader(file, limits: limits)
-        let allowance = limits.unpackedBytes(ofArchive: try file.status().size)
+        let (reader, allowance) = try openZip()
+        let wanted = try await choose(reader.members, allowance)
+        for _ in 0..<reader.longPaths { tally.leftOut.addLongPath() }
+        await sink.expect(documents: wanted.count)
+        for member in wanted {
+            try await deliver(member.entry, try content(of: member, reader))
+        }
+        for warning in tally.leftOut.warnings { await sink.warn(warning) }
+    }
+
+    private mutating func choose(_ members: [ZipMember], _ allowance: Int64) async throws -> [ZipMember] {
         var (wanted, unpacked): ([ZipMember], Int64) = ([], 0)
-        for member in reader.members where admission.admits(member.entry.path) {
+        for member in members where admission.admits(member.entry.path) {
             guard try await take(member) else { continue }
             unpacked += member.entry.size
             // Known before anything is unpacked.
             guard unpacked <= allowance else { throw Self.bomb(limits.ratio, at: member.entry.offset) }
             wanted.append(member)
         }
-        for _ in 0..<reader.longPaths { tally.leftOut.addLongPath() }
-        await sink.expect(documents: wanted.count)
-        for member in wanted {
-            try Task.checkCancellation()
-            try await deliver(member.entry, try reader.content(of: member))
-        }
-        for warning in tally.leftOut.warnings { await sink.warn(warning) }
+        return wanted
+    }
+
+    /// The reader, and how many bytes may come of the archive.
+    ///
+    /// Apart from what is asynchronous, as is `content`: Swift 6.3's optimizer ends where it splits a function into
+    /// which it has drawn both kinds of throwing.
+    @inline(never) private func openZip() throws -> (ZipReader, Int64) {
+        (try ZipReader(file, limits: limits), limits.unpackedBytes(ofArchive: try file.status().size))
+    }
+
+    @inline(never) private func content(of member: ZipMember, _ reader: ZipReader) throws -> [UInt8] {
+        try Task.checkCancellation()
+        return try reader.content(of: member)
     }
 
     /// - Returns: whether it becomes a document.
