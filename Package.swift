@@ -38,7 +38,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let documents = ["OVSearch": ["FORMAT.md"], "OVStore": ["FORMAT.md"]]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["OVTestSupport"], swiftSettings: strict)
+    .testTarget(name: name, dependencies: dependencies + ["OVTestSupport", "OVTestTraits"], swiftSettings: strict)
 }
 
 let package = Package(
@@ -89,6 +89,7 @@ let package = Package(
         .target(
             name: "OVTestSupport", dependencies: ["OVCore", "OVStore", "OVSystem"], path: "Tests/OVTestSupport",
             swiftSettings: strict),
+        .target(name: "OVTestTraits", dependencies: [], path: "Tests/OVTestTraits", swiftSettings: strict),
         .target(
             name: "OVSimulation",
             dependencies: [

@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The server for agents as clients use it: a process of its own, or the daemon.
-@Suite struct AgentTests {
+@Suite(.inTurn) struct AgentTests {
     private static let python = ClientPackages.python(with: "mcp", "fastmcp")
 
     @Test(.enabled(if: python != nil, "no Python with the packages mcp and fastmcp"))

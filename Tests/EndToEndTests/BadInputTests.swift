@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Sources that are not as one would like: said, survived, and never waited for.
-@Suite struct BadInputTests {
+@Suite(.inTurn) struct BadInputTests {
     private static let target = "viking://resources/bad"
 
     private func warnings(_ answer: JSONValue) -> String {

@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Clients that others have written, against the server.
-@Suite struct ClientPackageTests {
+@Suite(.inTurn) struct ClientPackageTests {
     private static let python = ClientPackages.python(with: "openviking_sdk")
 
     @Test(.enabled(if: python != nil, "no Python with the package openviking-sdk"))

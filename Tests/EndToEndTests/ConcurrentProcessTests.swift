@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Many processes at once over one store, as cron and people start them.
-@Suite struct ConcurrentProcessTests {
+@Suite(.inTurn) struct ConcurrentProcessTests {
     private static func uri(_ number: Int) -> String { "viking://resources/w\(number)" }
 
     /// Watches of an hour that were made a while ago: due now, and not again for most of an hour.

@@ -3,10 +3,11 @@
 import Glibc
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// A disk without room: said, nothing lost, and all is well once there is room again.
-@Suite(.enabled("needs root, to mount a disk of two megabytes") { await TinyDisk.isPossible() })
+@Suite(.inTurn, .enabled("needs root, to mount a disk of two megabytes") { await TinyDisk.isPossible() })
 struct DiskFullTests {
     @Test func whatWasAcknowledgedStaysAndTheRestIsRefused() async throws {
         try await TinyDisk.with { disk in

@@ -2,10 +2,11 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What happened to a source between two runs is what the second one counts and publishes.
-@Suite struct EditTests {
+@Suite(.inTurn) struct EditTests {
     private static let target = "viking://resources/notes"
 
     private func installation(documents: Int = 12) async throws -> Installation {

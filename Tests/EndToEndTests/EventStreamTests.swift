@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// `curl -N` follows a server.
-@Suite struct EventStreamTests {
+@Suite(.inTurn) struct EventStreamTests {
     @Test(arguments: [false, true])
     func `what a command beside the server does arrives, whoever schedules, and the stream ends with the server`(
         schedules: Bool

@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Keys made by one process for another that serves.
-@Suite struct KeyTests {
+@Suite(.inTurn) struct KeyTests {
     @Test func `a server that others can reach wants a key, and then takes nobody without one`() async throws {
         let installation = try Installation()
         let refused = try await installation.run("serve", "--host", "0.0.0.0", "--port", "0")

@@ -3,10 +3,11 @@
 import Glibc
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Processes that are killed at any moment lose nothing that they had acknowledged, and leave nothing half done.
-@Suite(.serialized) struct KillTests {
+@Suite(.inTurn, .serialized) struct KillTests {
     /// `OV_E2E_KILLS=200` for the long run.
     private static let rounds = getenv("OV_E2E_KILLS").flatMap { Int(String(cString: $0)) } ?? 15
 

@@ -3,10 +3,11 @@
 import Glibc
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// A command says and does the same in its own process, through a daemon's socket, and at a server.
-@Suite(.timeLimit(.minutes(10))) struct PlaceTests {
+@Suite(.inTurn, .timeLimit(.minutes(10))) struct PlaceTests {
     private static let docs = "viking://resources/docs"
 
     private static let reads: [[String]] = [

@@ -5,10 +5,11 @@ import OVCore
 import OVStore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Sources that other programs fetch: git repositories, and plug-ins.
-@Suite struct ProgramSourceTests {
+@Suite(.inTurn) struct ProgramSourceTests {
     private static let target = "viking://resources/it"
 
     private func git(_ ov: Installation, _ words: String...) async throws {

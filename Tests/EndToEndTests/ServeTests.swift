@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The server as a process, asked by programs that know nothing of it.
-@Suite struct ServeTests {
+@Suite(.inTurn) struct ServeTests {
     @Test func `it says where it listens, answers curl on both, and ends with 0 when it is told to`() async throws {
         let installation = try Installation()
         try installation.folder.write("docs/guide.md", "# Guide\n\nHello there.\n")

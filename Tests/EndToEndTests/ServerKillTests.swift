@@ -2,10 +2,11 @@
 
 import Glibc
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// A server that is killed under load at any moment has lost nothing that it had acknowledged.
-@Suite(.serialized) struct ServerKillTests {
+@Suite(.inTurn, .serialized) struct ServerKillTests {
     /// `OV_E2E_KILLS=100` for the long run.
     private static let rounds = getenv("OV_E2E_KILLS").flatMap { Int(String(cString: $0)) } ?? 8
 

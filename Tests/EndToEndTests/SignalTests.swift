@@ -5,10 +5,11 @@ import OVCore
 import OVStore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Processes that are asked to end, or whose reader goes away.
-@Suite struct SignalTests {
+@Suite(.inTurn) struct SignalTests {
     private static let target = "viking://resources/long"
 
     /// An ingest that takes minutes, so that even a busy machine finds it at work: gigabytes that take no room on the

@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Clients that come and say next to nothing, or read next to nothing, are nobody else's problem.
-@Suite(.serialized) struct SlowClientTests {
+@Suite(.inTurn, .serialized) struct SlowClientTests {
     private static let count = 9000
 
     /// Connections that stay open until they are released.

@@ -2,10 +2,11 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What somebody does in the first quarter of an hour.
-@Suite struct TourTests {
+@Suite(.inTurn) struct TourTests {
     static let docs = "viking://resources/docs"
 
     private func installation() throws -> Installation {

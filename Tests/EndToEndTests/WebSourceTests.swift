@@ -3,10 +3,11 @@
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Pages of real web servers, from first ingest to their end.
-@Suite struct WebSourceTests {
+@Suite(.inTurn) struct WebSourceTests {
     private static let target = "viking://resources/page.md"
 
     @Test(.enabled(if: NginxSite.executable != nil, "nginx is not installed"))

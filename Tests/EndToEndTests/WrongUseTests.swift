@@ -3,10 +3,11 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What is wrong is refused with the right status, in words that say what to do, and leaves nothing behind.
-@Suite struct WrongUseTests {
+@Suite(.inTurn) struct WrongUseTests {
     struct Case: CustomTestStringConvertible {
         let words: [String]
         let status: Int32

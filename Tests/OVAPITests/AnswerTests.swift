@@ -2,10 +2,11 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 /// The answers, compared with the field lists of the contract (§1 to §3): names, order, and what is null.
-@Suite("The shape of answers")
+@Suite("The shape of answers", .inTurn)
 struct AnswerTests {
     private static let id = TaskID(high: 0x7f02_e980_8df9_4f27, low: 0xa570_4d84_28cb_ed8a)
     private static let at = Timestamp("2026-08-22T09:30:00.000Z") ?? .earliest

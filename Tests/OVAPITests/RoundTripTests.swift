@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVAPI
 
 /// What is written can be read, and is then written the same.
-@Suite struct RoundTripTests {
+@Suite(.inTurn) struct RoundTripTests {
     private static let id = TaskID(high: 0x7f02_e980_8df9_4f27, low: 0xa570_4d84_28cb_ed8a)
     private static let at = Timestamp("2026-08-22T09:30:00.123Z") ?? .earliest
     private static let uri = VikingURI(canonical: "viking://resources/ü \"guide\".md") ?? .root

@@ -2,9 +2,10 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite("Naming a watch on the command line")
+@Suite("Naming a watch on the command line", .inTurn)
 struct WatchKeyTests {
     @Test(
         "`viking://…` is an address, anything else an id",

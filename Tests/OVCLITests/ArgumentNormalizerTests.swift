@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct ArgumentNormalizerTests {
+@Suite(.inTurn) struct ArgumentNormalizerTests {
     @Test(arguments: [
         ("-o json ls", "ls -o json"),
         ("-ojson ls", "ls -ojson"),

@@ -3,11 +3,12 @@
 import OVCore
 import OVEngine
 import OVSystem
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct ConfigurationFileTests {
+@Suite(.inTurn) struct ConfigurationFileTests {
     private static func file(_ text: String) throws(OVError) -> ConfigurationFile {
         try ConfigurationFile(parsing: Array(text.utf8), path: "config.json")
     }

@@ -4,11 +4,12 @@ import Glibc
 import OVAPI
 import OVCore
 import OVSystem
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct DocumentCommandTests {
+@Suite(.inTurn) struct DocumentCommandTests {
     private var harness: CommandLineHarness {
         var script = ScriptedPlane.Script()
         script.entries = Samples.entries

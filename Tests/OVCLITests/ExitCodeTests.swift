@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct ExitCodeTests {
+@Suite(.inTurn) struct ExitCodeTests {
     private static let table: [OVError.Code: Int32] = [
         .invalidArgument: 2, .contradictoryArguments: 1, .invalidURI: 2, .unauthenticated: 1, .permissionDenied: 1,
         .notFound: 1, .methodNotAllowed: 1, .conflict: 1, .failedPrecondition: 1, .massDeletionHeld: 1,

@@ -2,12 +2,13 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
 /// Whole outputs, compared with `fixtures/cli`.
-@Suite struct GoldenOutputTests {
+@Suite(.inTurn) struct GoldenOutputTests {
     private static let script: ScriptedPlane.Script = {
         var script = HistoryCommandTests.script
         script.watches = Samples.watches

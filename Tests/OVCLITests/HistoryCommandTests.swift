@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct HistoryCommandTests {
+@Suite(.inTurn) struct HistoryCommandTests {
     private static let uri = "viking://resources/docs"
 
     private static let sections = [

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct IngestCommandTests {
+@Suite(.inTurn) struct IngestCommandTests {
     private func harness(_ updates: [TaskView], afterCancel: [TaskView] = []) -> CommandLineHarness {
         var script = ScriptedPlane.Script()
         script.receipt = Samples.receipt()

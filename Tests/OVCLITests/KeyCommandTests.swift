@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct KeyCommandTests {
+@Suite(.inTurn) struct KeyCommandTests {
     @Test func `the key alone is on standard output, and words about it elsewhere`() async throws {
         let text = Samples.keyText(1)
         for quiet in [[], ["-q"]] {

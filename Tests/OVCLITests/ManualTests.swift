@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct ManualTests {
+@Suite(.inTurn) struct ManualTests {
     @Test(arguments: [
         "ov", "ov-ingest", "ov-task", "ov-task-watch", "ov-documents", "ov-search", "ov-changes", "ov-serve",
         "ov-mcp", "ov-key", "ov-store",

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct OutputTests {
+@Suite(.inTurn) struct OutputTests {
     @Test(arguments: [
         ("viking://resources/guide", 12, "viking…guide"), ("short", 12, "short"), ("日本語文書", 7, "日…書"), ("abc", 2, "a…"),
         ("abc", 0, ""),

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct ProgressTests {
+@Suite(.inTurn) struct ProgressTests {
     private static func frame(_ progress: TaskRecord.Progress, finished: Int = 0, total: Int = 1) -> ProgressFrame {
         let view = Samples.task(1, status: .running) { $0.progress = progress }
         return ProgressFrame([view], finished: finished, total: total, elapsed: .seconds(5))

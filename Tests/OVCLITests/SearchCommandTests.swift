@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct SearchCommandTests {
+@Suite(.inTurn) struct SearchCommandTests {
     private static func uri(_ text: String) -> VikingURI { VikingURI(canonical: text) ?? .root }
 
     private var harness: CommandLineHarness {

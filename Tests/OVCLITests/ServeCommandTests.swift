@@ -2,6 +2,7 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
@@ -29,7 +30,7 @@ final class ScriptedDaemon: DaemonRunner {
     }
 }
 
-@Suite struct ServeCommandTests {
+@Suite(.inTurn) struct ServeCommandTests {
     @Test func `it says where it listens, for people and for programs`() async throws {
         let harness = CommandLineHarness()
         let words = await harness.run("serve", "--port", "8080")

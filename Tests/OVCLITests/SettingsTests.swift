@@ -5,11 +5,12 @@ import Glibc
 import OVClient
 import OVCore
 import OVSystem
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct SettingsTests {
+@Suite(.inTurn) struct SettingsTests {
     private static func settings(_ words: [String] = [], _ environment: [String: String], in folder: String = "/data")
         throws -> Settings
     {

@@ -2,13 +2,14 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import ServiceLifecycle
 import Synchronization
 import Testing
 
 @testable import OVCLI
 
-@Suite struct StorePlanesTests {
+@Suite(.inTurn) struct StorePlanesTests {
     /// Runs until it is told to stop, or fails at once.
     private final class Executor: Service {
         private let failure: OVError?

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct SystemCommandTests {
+@Suite(.inTurn) struct SystemCommandTests {
     @Test(arguments: [
         (["version"], "ov \(productVersion)\n"), (["--version"], "ov \(productVersion)\n"),
         (["version", "-o", "json", "-c"], #"{"ok":true,"result":{"version":"\#(productVersion)"}}"# + "\n"),

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct WatchCommandTests {
+@Suite(.inTurn) struct WatchCommandTests {
     private static let guide = "viking://resources/guide.md"
 
     private var harness: CommandLineHarness {

@@ -2,11 +2,12 @@
 
 import OVAPI
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVCLI
 
-@Suite struct WatchTriggerTests {
+@Suite(.inTurn) struct WatchTriggerTests {
     private static let guide = "viking://resources/guide.md"
 
     /// Watch 1 succeeds as task 101, watch 3 fails as task 103.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVTestTraits
 import Testing
 
 @testable import OVClient
 
-@Suite struct EventStreamReaderTests {
+@Suite(.inTurn) struct EventStreamReaderTests {
     private func read(_ text: String, pieces: Int) throws -> [EventStreamReader.Message] {
         var (reader, messages): (EventStreamReader, [EventStreamReader.Message]) = (EventStreamReader(), [])
         let bytes = Array(text.utf8)

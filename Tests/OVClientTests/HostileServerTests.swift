@@ -3,12 +3,13 @@
 import OVAPI
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVClient
 
 /// A server may be anything: the client says what is wrong, within bounds, and does nothing twice.
-@Suite(.timeLimit(.minutes(5))) struct HostileServerTests {
+@Suite(.inTurn, .timeLimit(.minutes(5))) struct HostileServerTests {
     private static func answer(
         to request: @escaping @Sendable (RemotePlane) async throws -> Void = {
             _ = try await $0.watches(.init(), as: .local)

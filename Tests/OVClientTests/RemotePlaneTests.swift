@@ -5,13 +5,14 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
 @testable import OVClient
 
 /// Whatever is asked of a server is answered as the engine behind it answers, good or bad.
-@Suite(.timeLimit(.minutes(5))) struct RemotePlaneTests {
+@Suite(.inTurn, .timeLimit(.minutes(5))) struct RemotePlaneTests {
     typealias Operation = @Sendable (any ControlPlane) async throws -> any JSONWritable
 
     private static let docs = "viking://resources/docs"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVClient
 
-@Suite struct ServerAddressTests {
+@Suite(.inTurn) struct ServerAddressTests {
     @Test(arguments: [
         ("http://127.0.0.1:1933", "http://127.0.0.1:1933", "127.0.0.1:1933"),
         ("HTTP://Knowledge.Example.com/", "http://knowledge.example.com", "knowledge.example.com"),

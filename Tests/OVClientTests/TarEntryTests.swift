@@ -4,12 +4,13 @@ import Glibc
 import OVAPI
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVClient
 
 /// What is uploaded of a folder is an archive that programs for archives understand.
-@Suite struct TarEntryTests {
+@Suite(.inTurn) struct TarEntryTests {
     @Test(.enabled(if: access("/usr/bin/tar", X_OK) == 0))
     func `a folder becomes an archive of its files, of whatever names and lengths`() async throws {
         let folder = try TemporaryFolder()

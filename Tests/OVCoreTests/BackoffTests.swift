@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct BackoffTests {
+@Suite(.inTurn) struct BackoffTests {
     private func bounds(_ failures: Int, _ period: Milliseconds) -> ClosedRange<Int64> {
         let lower = Backoff.delay(afterFailures: failures, period: period, random: ExtremeRandom(upper: false))
         let upper = Backoff.delay(afterFailures: failures, period: period, random: ExtremeRandom(upper: true))

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct CallerTests {
+@Suite(.inTurn) struct CallerTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let role: Role
         let ownerAccount: String

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct DigestTests {
+@Suite(.inTurn) struct DigestTests {
     @Test("Bytes and text both give the digest back", arguments: 0..<50 as Range<UInt64>)
     func roundTrip(seed: UInt64) {
         var random = SplitMix64(seed: seed)

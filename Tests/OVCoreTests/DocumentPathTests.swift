@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct DocumentPathTests {
+@Suite(.inTurn) struct DocumentPathTests {
     /// Raw bytes, the path they give (nil: none), whether it says the same.
     static let paths: [([UInt8], String?, Bool)] = [
         (Array("a".utf8), "a", true),

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct GlobPatternTests {
+@Suite(.inTurn) struct GlobPatternTests {
     static let matching: [(String, [String], [String])] = [
         ("a.md", ["a.md"], ["b.md", "a.mdx", "xa.md", "a/a.md", "", "A.md"]),
         ("*.md", ["a.md", ".md", "é.md"], ["a/b.md", "a.mdx", "a.txt"]),

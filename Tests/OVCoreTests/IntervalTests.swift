@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct IntervalTests {
+@Suite(.inTurn) struct IntervalTests {
     @Test(
         "Any finite number above zero up to ten years is kept as given",
         arguments: [

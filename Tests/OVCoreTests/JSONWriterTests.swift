@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct JSONWriterTests {
+@Suite(.inTurn) struct JSONWriterTests {
     private static func random(_ random: inout SplitMix64, depth: Int = 0) -> JSONValue {
         switch Int.random(in: 0...(depth < 5 ? 7 : 5), using: &random) {
         case 0: return .null

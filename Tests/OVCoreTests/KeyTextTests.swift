@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct KeyTextTests {
+@Suite(.inTurn) struct KeyTextTests {
     @Test(arguments: 0..<50 as Range<UInt64>)
     func `a key is read back from its text, and its id from its own`(seed: UInt64) throws {
         let key = KeyText(random: SeededRandom(seed: seed))

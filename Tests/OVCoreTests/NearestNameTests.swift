@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct NearestNameTests {
+@Suite(.inTurn) struct NearestNameTests {
     private static let names = ["include", "exclude", "watch_interval", "timeout", "to", "path"]
 
     @Test(

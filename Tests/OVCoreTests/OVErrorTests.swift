@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct OVErrorTests {
+@Suite(.inTurn) struct OVErrorTests {
     @Test("Every code is found by its name on the wire", arguments: OVError.Code.allCases)
     func names(code: OVError.Code) {
         // Two codes share a name; the common one is what comes back.

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct ScheduleTests {
+@Suite(.inTurn) struct ScheduleTests {
     private func schedule(_ anchor: Int64, _ period: Int64) -> Schedule {
         Schedule(anchor: Timestamp(milliseconds: anchor), period: Milliseconds(period))
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct SourceHostTests {
+@Suite(.inTurn) struct SourceHostTests {
     @Test(arguments: [
         ("url", "https://example.com/guide.md", "example.com"),
         ("url", "https://Example.COM:8443/guide.md", "example.com"),

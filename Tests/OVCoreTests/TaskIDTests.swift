@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct TaskIDTests {
+@Suite(.inTurn) struct TaskIDTests {
     @Test(
         "Random identities are version 4 UUIDs and survive their text in either case",
         arguments: 0..<50 as Range<UInt64>)

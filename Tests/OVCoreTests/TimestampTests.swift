@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct TimestampTests {
+@Suite(.inTurn) struct TimestampTests {
     @Test(
         "Known instants have their RFC 3339 text",
         arguments: [

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct VikingURIStructureTests {
+@Suite(.inTurn) struct VikingURIStructureTests {
     private static func uri(_ text: String) throws -> VikingURI { try VikingURI(parsing: text, user: "ada") }
 
     @Test(

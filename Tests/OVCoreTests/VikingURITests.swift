@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
-@Suite struct VikingURITests {
+@Suite(.inTurn) struct VikingURITests {
     private static func parse(_ text: String, user: String = "ada") throws(OVError) -> VikingURI {
         try VikingURI(parsing: text, user: user)
     }

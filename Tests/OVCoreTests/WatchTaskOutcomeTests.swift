@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 /// Times in these tests are seconds after the creation of a watch that runs every minute.
-@Suite struct WatchTaskOutcomeTests {
+@Suite(.inTurn) struct WatchTaskOutcomeTests {
     private static func at(_ seconds: Int64) -> Timestamp { WatchTaskTests.creation.advanced(by: .seconds(seconds)) }
 
     private static func end(_ watch: inout WatchTask, _ outcome: RunOutcome, at seconds: Int64) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 /// Long random lives of a watch, checked after every event. The argument is the seed: a failure names it.
-@Suite struct WatchTaskPropertyTests {
+@Suite(.inTurn) struct WatchTaskPropertyTests {
     @Test("A watch keeps its promises whatever happens to it", arguments: 0..<400 as Range<UInt64>)
     func anyLife(seed: UInt64) throws {
         var life = try WatchLife(seed: seed)

@@ -2,10 +2,11 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Times in these tests are seconds after the creation of a watch that runs every minute.
-@Suite struct WatchTaskTests {
+@Suite(.inTurn) struct WatchTaskTests {
     static let creation = Timestamp(milliseconds: 1_780_000_000_123)
     static let random = SeededRandom(seed: 7)
     static let run = TaskID(high: 1, low: 2)

@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("The feed of changes", .timeLimit(.minutes(20)))
+@Suite("The feed of changes", .inTurn, .timeLimit(.minutes(20)))
 struct ChangeFeedTests {
     private static let uri = "viking://resources/docs"
 

@@ -3,9 +3,10 @@
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("The queue of what is due")
+@Suite("The queue of what is due", .inTurn)
 struct DueQueueTests {
     /// What the queue means, without the heap.
     private struct Model {

@@ -4,11 +4,12 @@ import OVAPI
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVEngine
 
-@Suite("Events", .timeLimit(.minutes(20)))
+@Suite("Events", .inTurn, .timeLimit(.minutes(20)))
 struct EventTests {
     private static let uri = "viking://resources/docs"
 

@@ -4,9 +4,10 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("What happens, and what has changed", .timeLimit(.minutes(20)))
+@Suite("What happens, and what has changed", .inTurn, .timeLimit(.minutes(20)))
 struct FeedTests {
     private static let uri = "viking://resources/docs"
 

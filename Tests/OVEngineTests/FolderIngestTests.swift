@@ -4,10 +4,11 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// With real folders, fetched as the product does.
-@Suite("Ingesting folders and files", .timeLimit(.minutes(20)))
+@Suite("Ingesting folders and files", .inTurn, .timeLimit(.minutes(20)))
 struct FolderIngestTests {
     private static let uri = "viking://resources/docs"
 

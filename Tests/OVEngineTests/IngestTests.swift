@@ -6,9 +6,10 @@ import OVEngine
 import OVIngest
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Accepting a source", .timeLimit(.minutes(20)))
+@Suite("Accepting a source", .inTurn, .timeLimit(.minutes(20)))
 struct IngestTests {
     @Test(
         "the target follows from `to`, `parent` and the source's name",

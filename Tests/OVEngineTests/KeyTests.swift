@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Keys", .timeLimit(.minutes(10)))
+@Suite("Keys", .inTurn, .timeLimit(.minutes(10)))
 struct KeyTests {
     private static let local = Owner(account: "default", user: "default")
 

@@ -3,9 +3,10 @@
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestTraits
 import Testing
 
-@Suite("The brake on mass deletion", .timeLimit(.minutes(20)))
+@Suite("The brake on mass deletion", .inTurn, .timeLimit(.minutes(20)))
 struct MassDeletionTests {
     private static let uri = "viking://resources/docs"
 

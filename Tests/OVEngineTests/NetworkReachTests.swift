@@ -5,10 +5,11 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What the operator of a server lets callers over the network reach, beyond what everybody may.
-@Suite("The reach of the network")
+@Suite("The reach of the network", .inTurn)
 struct NetworkReachTests {
     private static let caller = Caller(account: "default", user: "ada", role: .user, origin: .network)
 

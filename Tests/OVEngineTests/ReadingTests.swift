@@ -4,9 +4,10 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Reading", .timeLimit(.minutes(20)))
+@Suite("Reading", .inTurn, .timeLimit(.minutes(20)))
 struct ReadingTests {
     private static let docs = "viking://resources/team/docs"
     private static let guide = "# Guide\n\nHow to begin.\n\n## Install\n\nDo it.\n\n## Use\n\nUse it.\n"

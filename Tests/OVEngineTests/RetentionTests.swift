@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("What is kept for how long", .timeLimit(.minutes(20)))
+@Suite("What is kept for how long", .inTurn, .timeLimit(.minutes(20)))
 struct RetentionTests {
     private static let uri = "viking://resources/docs"
 

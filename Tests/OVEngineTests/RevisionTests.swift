@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Revisions: history, diff, revert, and reading earlier ones", .timeLimit(.minutes(20)))
+@Suite("Revisions: history, diff, revert, and reading earlier ones", .inTurn, .timeLimit(.minutes(20)))
 struct RevisionTests {
     private static let uri = "viking://resources/docs"
 

@@ -6,9 +6,10 @@ import OVEngine
 import OVIngest
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Runs that fail", .timeLimit(.minutes(20)))
+@Suite("Runs that fail", .inTurn, .timeLimit(.minutes(20)))
 struct RunFailureTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)

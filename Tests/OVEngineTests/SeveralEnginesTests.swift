@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Several processes on one home", .timeLimit(.minutes(20)))
+@Suite("Several processes on one home", .inTurn, .timeLimit(.minutes(20)))
 struct SeveralEnginesTests {
     @Test("eight processes run fifty due watches, each watch once")
     func eachOnce() async throws {

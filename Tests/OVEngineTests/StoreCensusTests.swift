@@ -4,9 +4,10 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Figures about the store", .timeLimit(.minutes(20)))
+@Suite("Figures about the store", .inTurn, .timeLimit(.minutes(20)))
 struct StoreCensusTests {
     @Test("those that are kept are those that looking at everything gives", arguments: 1...4)
     func agree(seed: UInt64) async throws {

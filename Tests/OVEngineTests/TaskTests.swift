@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Executions", .timeLimit(.minutes(20)))
+@Suite("Executions", .inTurn, .timeLimit(.minutes(20)))
 struct TaskTests {
     private static let uri = "viking://resources/docs"
 

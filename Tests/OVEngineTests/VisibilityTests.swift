@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Who sees and changes what", .timeLimit(.minutes(20)))
+@Suite("Who sees and changes what", .inTurn, .timeLimit(.minutes(20)))
 struct VisibilityTests {
     private static let root = Caller.local
     private static let otherRoot = Caller(account: "acme", user: "boss", role: .root, origin: .local)

@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Watch tasks", .timeLimit(.minutes(20)))
+@Suite("Watch tasks", .inTurn, .timeLimit(.minutes(20)))
 struct WatchTests {
     @Test("an ingest with an interval makes a watch that is there before the ingest ends")
     func creation() async throws {

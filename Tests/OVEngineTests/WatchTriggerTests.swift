@@ -4,9 +4,10 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Triggering a watch", .timeLimit(.minutes(20)))
+@Suite("Triggering a watch", .inTurn, .timeLimit(.minutes(20)))
 struct WatchTriggerTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)

@@ -5,9 +5,10 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite("Changing a watch", .timeLimit(.minutes(20)))
+@Suite("Changing a watch", .inTurn, .timeLimit(.minutes(20)))
 struct WatchUpdateTests {
     private static let uri = "viking://resources/docs"
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestTraits
 import Synchronization
 import Testing
 
@@ -20,7 +21,7 @@ private final class OneKey: Authenticator {
     }
 }
 
-@Suite struct AuthenticatorTests {
+@Suite(.inTurn) struct AuthenticatorTests {
     @Test func `every route but the open ones needs a caller, however the key is sent`() async throws {
         let keys = OneKey()
         try await RestWorld.test {

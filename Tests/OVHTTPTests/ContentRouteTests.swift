@@ -3,11 +3,12 @@
 import HTTPTypes
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct ContentRouteTests {
+@Suite(.inTurn) struct ContentRouteTests {
     private static let guide = "uri=viking://resources/docs/guide.md"
 
     @Test func `folders are listed in every form`() async throws {
@@ -134,7 +135,7 @@ import Testing
     }
 }
 
-@Suite struct SystemRouteTests {
+@Suite(.inTurn) struct SystemRouteTests {
     @Test func `it says that it is well, in the forms that clients look for`() async throws {
         try await RestWorld.test { world in
             for path in ["/health", "/ready", "/ready/", "/health?now=1&now=2"] {

@@ -5,12 +5,13 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
 @testable import OVHTTP
 
-@Suite("Event streams", .timeLimit(.minutes(10)))
+@Suite("Event streams", .inTurn, .timeLimit(.minutes(10)))
 struct EventStreamTests {
     /// One event as a client that keeps to the standard reads it.
     private struct Message {

@@ -2,11 +2,12 @@
 
 import HTTPTypes
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct HTTPValueTests {
+@Suite(.inTurn) struct HTTPValueTests {
     @Test(arguments: [
         ("bytes=0-4", ByteRange.part(0..<5)), ("bytes=5-", .part(5..<10)), ("bytes=-3", .part(7..<10)),
         ("bytes=-30", .part(0..<10)), ("bytes=9-99999999999999999999", .part(9..<10)), ("Bytes=0-0", .part(0..<1)),
@@ -83,7 +84,7 @@ import Testing
     }
 }
 
-@Suite struct HostCheckTests {
+@Suite(.inTurn) struct HostCheckTests {
     private static let check = HostCheck(names: ["Knowledge.example.com", "10.0.0.5"])
 
     @Test(

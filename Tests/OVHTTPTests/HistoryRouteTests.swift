@@ -3,11 +3,12 @@
 import HTTPTypes
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct HistoryRouteTests {
+@Suite(.inTurn) struct HistoryRouteTests {
     private static let docs = "uri=viking://resources/docs"
 
     /// Two revisions of one document.

@@ -7,12 +7,13 @@ import OVCore
 import OVEngine
 import OVStore
 import OVSystem
+import OVTestTraits
 import Synchronization
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct KeyAuthenticatorTests {
+@Suite(.inTurn) struct KeyAuthenticatorTests {
     private static let none = Credentials(key: nil, account: nil, user: nil, origin: .network)
     private static let local = Owner(account: "default", user: "default")
 

@@ -3,11 +3,12 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct LiveServerTests {
+@Suite(.inTurn) struct LiveServerTests {
     private static let health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     /// Runs a test against a server on a free port.

@@ -4,12 +4,13 @@ import HTTPTypes
 import NIOCore
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
 /// The Model Context Protocol as the server mounts it: what a request must be before the protocol sees it.
-@Suite struct MCPMountTests {
+@Suite(.inTurn) struct MCPMountTests {
     private static let ping =
         #"{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"#
         + #""io.modelcontextprotocol/protocolVersion":"2026-07-28","#

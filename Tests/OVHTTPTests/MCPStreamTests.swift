@@ -4,12 +4,13 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVMCP
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
 /// The streams of agents over HTTP, and who may go on reading them.
-@Suite("Streams of agents", .timeLimit(.minutes(10)))
+@Suite("Streams of agents", .inTurn, .timeLimit(.minutes(10)))
 struct MCPStreamTests {
     /// How a client comes to listen.
     enum Way: CaseIterable, Sendable {

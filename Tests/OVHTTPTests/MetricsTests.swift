@@ -4,11 +4,12 @@ import HTTPTypes
 import OVAPI
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct MetricsTests {
+@Suite(.inTurn) struct MetricsTests {
     private static func metrics(_ world: RestWorld) async throws -> PrometheusText {
         let answer = try await world.get("/metrics")
         #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")

@@ -3,11 +3,12 @@
 import HTTPTypes
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct OpenAPITests {
+@Suite(.inTurn) struct OpenAPITests {
     /// The routes of the contract, and those that go beyond it.
     private static let routes: Set<String> = [
         "GET /api/v1/watches", "PATCH /api/v1/watches", "DELETE /api/v1/watches", "GET /api/v1/watches/{task_id}",

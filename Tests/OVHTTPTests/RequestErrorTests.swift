@@ -5,6 +5,7 @@ import OVAPI
 import OVCore
 import OVEngine
 import OVSystem
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
@@ -136,7 +137,7 @@ private let refusals: [Refusal] = [
     Refusal(.post, "/api/v1/resources/temp_upload", "{}", 422, "INVALID_ARGUMENT", "body.file multipart"),
 ]
 
-@Suite struct RequestErrorTests {
+@Suite(.inTurn) struct RequestErrorTests {
     @Test(arguments: refusals)
     func `a request is refused, and changes nothing`(refusal: Refusal) async throws {
         try await RestWorld.test { world in

@@ -7,11 +7,12 @@ import OVCore
 import OVEngine
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct ResourceRouteTests {
+@Suite(.inTurn) struct ResourceRouteTests {
     @Test func `a dry run says what would change, changes nothing, and not many go on at once`() async throws {
         try await RestWorld.test {
             $0.limits.dryRuns = 1
@@ -181,7 +182,7 @@ import Testing
     }
 }
 
-@Suite struct TaskRouteTests {
+@Suite(.inTurn) struct TaskRouteTests {
     @Test func `filters apply before the limit, and pages follow one another`() async throws {
         try await RestWorld.test { world in
             try await world.ingestDocs()

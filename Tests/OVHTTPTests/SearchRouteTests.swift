@@ -3,11 +3,12 @@
 import HTTPTypes
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct SearchRouteTests {
+@Suite(.inTurn) struct SearchRouteTests {
     private static let documents = [
         "guide.md": "# Guide\n\nHello.\n\n## Install\n\nRun the setup.\n", "sub/a.md": "# A\n\nsetup\nagain\n",
         "sub/b.txt": "Setup\n",

@@ -5,6 +5,7 @@ import NIOCore
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
@@ -31,7 +32,7 @@ extension RestWorld {
     }
 }
 
-@Suite struct UploadTests {
+@Suite(.inTurn) struct UploadTests {
     @Test func `an upload becomes a resource, replaces the one before, and is gone once it was used`() async throws {
         try await RestWorld.test { world in
             for text in ["# First\n", "# Second\n"] {
@@ -138,7 +139,7 @@ extension RestWorld {
     }
 }
 
-@Suite struct MultipartReaderTests {
+@Suite(.inTurn) struct MultipartReaderTests {
     private func events(_ body: String, pieces: Int) throws -> [MultipartReader.Event] {
         var reader = try MultipartReader(contentType: "multipart/form-data; boundary=\"xx\"")
         var (events, rest): ([MultipartReader.Event], ArraySlice<UInt8>) = ([], Array(body.utf8)[...])

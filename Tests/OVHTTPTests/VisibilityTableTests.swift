@@ -4,6 +4,7 @@ import HTTPTypes
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
@@ -13,7 +14,7 @@ import Testing
 ///
 /// It also takes the same time: a watch or a run is found by one look-up in a table and is there only if `maySee`, so
 /// that both cases take the same way to the same error.
-@Suite(.timeLimit(.minutes(20))) struct VisibilityTableTests {
+@Suite(.inTurn, .timeLimit(.minutes(20))) struct VisibilityTableTests {
     typealias Person = KeyedWorld.Person
 
     /// Something that somebody has.

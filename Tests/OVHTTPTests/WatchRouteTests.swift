@@ -4,11 +4,12 @@ import HTTPTypes
 import OVAPI
 import OVCore
 import OVEngine
+import OVTestTraits
 import Testing
 
 @testable import OVHTTP
 
-@Suite struct WatchRouteTests {
+@Suite(.inTurn) struct WatchRouteTests {
     /// The members of a watch task, in the order of the contract.
     private static let members = [
         "task_id", "path", "to_uri", "parent_uri", "reason", "instruction", "watch_interval", "is_active",

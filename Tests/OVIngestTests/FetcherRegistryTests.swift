@@ -4,9 +4,10 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct FetcherRegistryTests {
+@Suite(.inTurn) struct FetcherRegistryTests {
     private let folder: TemporaryFolder
     private let pipeline = IngestPipeline.standard(
         threads: ThreadPool(count: 2), surroundings: Surroundings(home: "/nowhere", environment: [:]))

@@ -4,9 +4,10 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct FileFetcherTests {
+@Suite(.inTurn) struct FileFetcherTests {
     private struct OneFile: ContractSource {
         let folder: TemporaryFolder
         let fetcher: any Fetcher = FileFetcher(clock: LateClock())

@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// From when on a file's status vouches for its content.
-@Suite struct FileValidatorTests {
+@Suite(.inTurn) struct FileValidatorTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

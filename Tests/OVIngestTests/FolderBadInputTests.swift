@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
-@Suite struct FolderBadInputTests {
+@Suite(.inTurn) struct FolderBadInputTests {
     private let folder: TemporaryFolder
     private let fetcher = FolderFetcher(clock: LateClock())
 

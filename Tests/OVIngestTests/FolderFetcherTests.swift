@@ -4,9 +4,10 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct FolderFetcherTests {
+@Suite(.inTurn) struct FolderFetcherTests {
     private final class Tree: ContractSource {
         let folder: TemporaryFolder
         let fetcher: any Fetcher = FolderFetcher(clock: LateClock())

@@ -4,10 +4,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// `export-ignore`, held against what git itself leaves out of an archive.
-@Suite struct GitExportIgnoreTests {
+@Suite(.inTurn) struct GitExportIgnoreTests {
     private func archived(_ repository: GitRepository) async throws -> [String] {
         // Listed by tar, whose lines are paths as long as these are plain; folders end with a slash.
         let archive = repository.folder.path("archive.tar")

@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
-@Suite struct GitFetcherTests {
+@Suite(.inTurn) struct GitFetcherTests {
     /// A repository that is made at the first `put`, because that needs to wait for a program.
     private final class Contract: ContractSource {
         private let made = Mutex<GitRepository?>(nil)

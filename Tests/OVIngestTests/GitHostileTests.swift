@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Repositories whose content is out to do harm, or just unusual.
-@Suite struct GitHostileTests {
+@Suite(.inTurn) struct GitHostileTests {
     @Test func namesThatNoAddressCanHaveAreEscapedOrLeftOut() async throws {
         let repository = try await GitRepository()
         let blob = try await repository.blob("text")

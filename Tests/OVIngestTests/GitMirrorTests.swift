@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The mirror as something that breaks, is fought over and is left half done.
-@Suite struct GitMirrorTests {
+@Suite(.inTurn) struct GitMirrorTests {
     @Test(arguments: [
         "truncated pack", "empty pack", "no pack", "damaged pack", "no index", "no objects", "no HEAD", "bad ref",
         "no config", "other location", "no mirror",

@@ -4,9 +4,10 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct GitRecognitionTests {
+@Suite(.inTurn) struct GitRecognitionTests {
     private let folder: TemporaryFolder
     private let fetcher: GitFetcher
 

@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Repositories behind a server, and what stands between them and us.
-@Suite struct GitRemoteTests {
+@Suite(.inTurn) struct GitRemoteTests {
     /// Says of a few names where they are. No name server knows them.
     private struct Names: NameResolver {
         func addresses(of host: String) async throws(FetchError) -> [IPAddress] {

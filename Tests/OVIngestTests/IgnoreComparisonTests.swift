@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Random trees under random rules, against the `git` that is installed.
-@Suite struct IgnoreComparisonTests {
+@Suite(.inTurn) struct IgnoreComparisonTests {
     private static let names = ["a", "b", "ab", "a.md", "b.o", "build", "x y", "a-b", "[a]", "a+b", ".hidden"]
     private static let patterns = [
         "a", "b/", "/a", "/a/", "a/b", "*.o", "!*.o", "a*", "*b", "?", "[ab]", "[!a]", "**", "**/a", "a/**", "a/**/b",

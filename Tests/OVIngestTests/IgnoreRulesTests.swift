@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// `.gitignore` as the folder fetcher honours it.
-@Suite struct IgnoreRulesTests {
+@Suite(.inTurn) struct IgnoreRulesTests {
     private let folder: TemporaryFolder
     private let fetcher = FolderFetcher(clock: LateClock())
 

@@ -4,10 +4,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
-@Suite struct IngestPipelineTests {
+@Suite(.inTurn) struct IngestPipelineTests {
     private final class Store: ConvertedSink {
         struct Record: Sendable {
             var stored: [String: ConvertedDocument] = [:]

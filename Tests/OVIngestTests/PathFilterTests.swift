@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Include, exclude and ignored folders, as the folder fetcher applies them.
-@Suite struct PathFilterTests {
+@Suite(.inTurn) struct PathFilterTests {
     private static let files = [
         "README.md", "a.txt", "docs/a.md", "docs/deep/b.md", "docs/deep/c.txt", "node_modules/x/d.md", "src/main.swift",
         "src/node_modules/e.md", "src/test/f.md",

@@ -2,9 +2,10 @@
 
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct SecretSourceTests {
+@Suite(.inTurn) struct SecretSourceTests {
     private let folder: TemporaryFolder
     private let secrets = SecretSource(environment: ["TOKEN": " s3cret\n", "EMPTY": " ", "SPLIT": "s3cret\nX: y"])
 

@@ -3,9 +3,10 @@
 import OVCore
 import OVIngest
 import OVSystem
+import OVTestTraits
 import Testing
 
-@Suite struct SourceCredentialTests {
+@Suite(.inTurn) struct SourceCredentialTests {
     private func resolve(_ text: String, _ options: Source.Options = .init()) async throws -> IngestPipeline.Resolution
     {
         let pipeline = IngestPipeline.standard(

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
-@Suite struct TextConverterTests {
+@Suite(.inTurn) struct TextConverterTests {
     private func convert(
         _ bytes: [UInt8], name: String = "a.txt", type: String? = nil, charset: String? = nil, limits: Limits = Limits()
     ) throws -> ConvertedDocument? {

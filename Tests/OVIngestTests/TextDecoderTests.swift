@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVIngest
+import OVTestTraits
 import Testing
 
-@Suite struct TextDecoderTests {
+@Suite(.inTurn) struct TextDecoderTests {
     private func decode(_ bytes: [UInt8], _ label: String, limit: Int = 1 << 20) throws -> TextDecoder.Output {
         try TextDecoder(TextEncoding(label: label)).decode(bytes, limit: limit)
     }

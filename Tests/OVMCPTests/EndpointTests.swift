@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// Streamable HTTP in both eras, as its checklist has it, without the HTTP server around it.
-@Suite struct EndpointTests {
+@Suite(.inTurn) struct EndpointTests {
     private typealias Client = EndpointClient
 
     // MARK: Both eras

@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// Streams of what changes, in the stateless era.
-@Suite struct ListenTests {
+@Suite(.inTurn) struct ListenTests {
     private static let tag = "io.modelcontextprotocol/subscriptionId"
 
     private static func params(lists: Bool = true, _ uris: JSONValue...) -> JSONValue {

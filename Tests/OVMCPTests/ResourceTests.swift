@@ -2,10 +2,11 @@
 
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// Documents as resources, their completion, and prompts.
-@Suite struct ResourceTests {
+@Suite(.inTurn) struct ResourceTests {
     @Test("MCP §7 resources: uri, name, mimeType, size, priority and lastModified; URIs as RFC 3986 has them")
     func list() async throws {
         try await StdioClient.with { client in

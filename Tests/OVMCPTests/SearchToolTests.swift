@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// What find, grep and glob say, and the sections of read.
-@Suite struct SearchToolTests {
+@Suite(.inTurn) struct SearchToolTests {
     private typealias Answer = (text: String, isError: Bool, structured: JSONValue?)
 
     private static func call(_ tool: String, _ arguments: JSONValue, on store: FakeStore = Samples.store) async throws

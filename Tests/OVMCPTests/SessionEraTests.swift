@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// The era up to 2025-11-25, as its checklist has it.
-@Suite struct SessionEraTests {
+@Suite(.inTurn) struct SessionEraTests {
     @Test(
         "MCP §4 lifecycle: a version that is spoken is echoed, for any other the newest with a handshake is offered",
         arguments: [

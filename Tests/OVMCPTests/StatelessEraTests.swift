@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// The era since 2026-07-28, as its checklist has it.
-@Suite struct StatelessEraTests {
+@Suite(.inTurn) struct StatelessEraTests {
     @Test(
         "MCP §3 requests: _meta has protocolVersion and clientCapabilities, or it is -32602",
         arguments: [

@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// The transport of pipes, as its checklist has it.
-@Suite struct StdioTests {
+@Suite(.inTurn) struct StdioTests {
     private static func line(_ id: Int, _ ending: String = "\n") -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"# + ending
     }

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVMCP
+import OVTestTraits
 import Synchronization
 import Testing
 
 /// What clients are told of the tools.
-@Suite struct ToolListTests {
+@Suite(.inTurn) struct ToolListTests {
     private static func tools(isReadOnly: Bool = false) async throws -> [JSONValue] {
         let found = Mutex<[JSONValue]>([])
         try await StdioClient.with(isReadOnly: isReadOnly) { client in

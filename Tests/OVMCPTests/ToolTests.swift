@@ -3,10 +3,11 @@
 import OVAPI
 import OVCore
 import OVMCP
+import OVTestTraits
 import Testing
 
 /// What the tools say, in which programs look for words.
-@Suite struct ToolTests {
+@Suite(.inTurn) struct ToolTests {
     private static func text(
         _ tool: String, _ arguments: JSONValue = [:], on store: FakeStore = Samples.store
     ) async throws -> (text: String, isError: Bool, structured: JSONValue?) {

@@ -3,13 +3,14 @@
 import Glibc
 import OVCore
 import OVMCP
+import OVTestTraits
 import Synchronization
 import Testing
 
 /// Conversations as they are on the wire, message by message: lines with `>` go in, lines with `<` come out.
 ///
 /// `OV_RECORD=1` writes what comes out anew.
-@Suite struct TranscriptTests {
+@Suite(.inTurn) struct TranscriptTests {
     @Test("the transcripts of both eras over pipes", arguments: ["stdio-session", "stdio-stateless"])
     func pipes(name: String) async throws {
         let transcript = try Transcript(name)

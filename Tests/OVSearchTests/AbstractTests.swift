@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVSearch
+import OVTestTraits
 import Testing
 
-@Suite struct AbstractTests {
+@Suite(.inTurn) struct AbstractTests {
     private static func markdown(_ text: String, limit: Int = 300) -> String {
         DocumentOutline(of: text, mediaType: "text/markdown").abstract(limit: limit)
     }

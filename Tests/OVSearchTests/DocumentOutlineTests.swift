@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVSearch
+import OVTestTraits
 import Testing
 
-@Suite struct DocumentOutlineTests {
+@Suite(.inTurn) struct DocumentOutlineTests {
     private static func markdown(_ text: String) -> DocumentOutline {
         DocumentOutline(of: text, mediaType: "text/markdown")
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVSearch
 
-@Suite struct LinePatternTests {
+@Suite(.inTurn) struct LinePatternTests {
     private static func lines(
         _ pattern: String, _ text: String, _ options: LinePattern.Options = .init(),
         _ search: LineSearch.Options = .init()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVCore
+import OVTestTraits
 import Testing
 
 @testable import OVSearch
 
-@Suite struct SearcherTests {
+@Suite(.inTurn) struct SearcherTests {
     /// Documents under their paths, as an index file would have them.
     private struct Corpus {
         let paths: [String]

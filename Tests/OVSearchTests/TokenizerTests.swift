@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVTestTraits
 import Testing
 
 @testable import OVSearch
 
-@Suite struct TokenizerTests {
+@Suite(.inTurn) struct TokenizerTests {
     private static func words(_ text: String) -> [String] {
         var tokenizer = Tokenizer()
         var words: [String] = []

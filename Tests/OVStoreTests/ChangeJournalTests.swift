@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite(.timeLimit(.minutes(20))) struct ChangeJournalTests {
+@Suite(.inTurn, .timeLimit(.minutes(20))) struct ChangeJournalTests {
     private typealias Journal = ChangeJournal<Agenda.Change>
 
     private static func entry(_ number: Int) -> Agenda.Change { .watch(TaskID(high: 1, low: UInt64(number))) }

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct CollectionTests {
+@Suite(.inTurn) struct CollectionTests {
     private func packs(_ home: TestHome) throws -> Set<String> {
         Set(try LocalFileSystem().names(in: home.layout.packs))
     }

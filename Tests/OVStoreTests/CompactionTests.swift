@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct CompactionTests {
+@Suite(.inTurn) struct CompactionTests {
     private func fill(_ store: Store, _ numbers: ClosedRange<Int>, bytes: Int = 8000) async throws {
         var generator = SplitMix64(seed: UInt64(numbers.lowerBound))
         for number in numbers { try await store.put(number, reason: Sample.noise(bytes, &generator)) }

@@ -3,12 +3,13 @@
 import Glibc
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
 /// What must hold wherever a disk fails, a process dies or the power goes.
-@Suite struct CrashTests {
+@Suite(.inTurn) struct CrashTests {
     /// How many operations the scenario has when nothing goes wrong.
     private static func countOperations() async throws -> Int {
         let scenario = CrashScenario(try TestHome())

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct DamagedPackTests {
+@Suite(.inTurn) struct DamagedPackTests {
     private struct Small {
         let home: TestHome
         let store: Store

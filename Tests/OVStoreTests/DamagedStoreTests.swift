@@ -4,13 +4,14 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
 /// Opens the damaged stores under `fixtures/stores`. `OV_RECORD=1 swift test --filter DamagedStoreTests` writes them
 /// anew and fails, so that a recording cannot pass for a test.
-@Suite struct DamagedStoreTests {
+@Suite(.inTurn) struct DamagedStoreTests {
     struct Fixture: Sendable, CustomTestStringConvertible {
         let name: String
         /// What opening must say; nil for a store that opens and whose content is damaged.

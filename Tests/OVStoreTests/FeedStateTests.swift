@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct FeedStateTests {
+@Suite(.inTurn) struct FeedStateTests {
     @Test func whatTheFeedIsMadeFromOutlivesACompaction() async throws {
         let home = try TestHome()
         let store = try await home.open()

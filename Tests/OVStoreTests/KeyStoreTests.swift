@@ -4,11 +4,12 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct KeyStoreTests {
+@Suite(.inTurn) struct KeyStoreTests {
     private static let folder = fixture("stores/keys")
 
     @Test func keysAreThereAfterAReopeningAndACompaction() async throws {

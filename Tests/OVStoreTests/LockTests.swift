@@ -4,11 +4,12 @@ import Glibc
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct LockTests {
+@Suite(.inTurn) struct LockTests {
     @Test func aLockExcludesOthersUntilItIsLetGo() throws {
         let home = try TestHome()
         try home.write("state.lock", [])

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct MaintenanceTests {
+@Suite(.inTurn) struct MaintenanceTests {
     /// A home with two generations, watches, and a resource of two revisions.
     private func filled() async throws -> TestHome {
         let home = try TestHome()

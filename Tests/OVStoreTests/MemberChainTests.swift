@@ -3,11 +3,12 @@
 import Glibc
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct MemberChainTests {
+@Suite(.inTurn) struct MemberChainTests {
     private static let foreignFiles: [(String, [UInt8])] = [
         ("an image", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]),
         ("text", Array("{}".utf8)),

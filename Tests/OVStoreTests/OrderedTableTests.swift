@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct OrderedTableTests {
+@Suite(.inTurn) struct OrderedTableTests {
     private struct Item: Dated, Hashable {
         let key: Int
         let createdAt: Timestamp

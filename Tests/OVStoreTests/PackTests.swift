@@ -3,11 +3,12 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct PackTests {
+@Suite(.inTurn) struct PackTests {
     private func bytes(_ seed: Int, _ count: Int) -> [UInt8] {
         var generator = SplitMix64(seed: UInt64(seed))
         // Half of them compress.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct PersistentMapTests {
+@Suite(.inTurn) struct PersistentMapTests {
     private func compare(_ map: PersistentMap<Int, Int>, _ model: [Int: Int]) {
         #expect(map.count == model.count)
         #expect(Dictionary(uniqueKeysWithValues: map.entries.map { ($0.key, $0.value) }) == model)

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct RecordTests {
+@Suite(.inTurn) struct RecordTests {
     private func line(_ record: some StateRecord) -> [UInt8] {
         var json = JSONWriter()
         Record(record).write(to: &json)

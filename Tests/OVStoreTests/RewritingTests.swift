@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct RewritingTests {
+@Suite(.inTurn) struct RewritingTests {
     private struct Spread {
         let home: TestHome
         let store: Store

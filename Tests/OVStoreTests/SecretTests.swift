@@ -3,11 +3,12 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct SecretTests {
+@Suite(.inTurn) struct SecretTests {
     private let home: TestHome
 
     init() throws { home = try TestHome() }

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct StateTests {
+@Suite(.inTurn) struct StateTests {
     /// A state and the same records in plain dictionaries, changed alike.
     private struct Pair {
         var state = State(identity: State.Identity(store: Sample.id(1), epoch: 1, generation: 1))

@@ -3,12 +3,13 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
 @testable import OVStore
 
-@Suite struct StoreTests {
+@Suite(.inTurn) struct StoreTests {
     @Test func theFirstCommitMakesAHomeThatNobodyElseCanRead() async throws {
         let home = try TestHome()
         let store = try await home.open()

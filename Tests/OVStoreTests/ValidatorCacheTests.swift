@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVStore
 
-@Suite struct ValidatorCacheTests {
+@Suite(.inTurn) struct ValidatorCacheTests {
     private let cache = ValidatorCache(
         fingerprint: "file 1",
         entries: [

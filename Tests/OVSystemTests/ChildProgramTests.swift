@@ -3,9 +3,10 @@
 import Glibc
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct ChildProgramTests {
+@Suite(.inTurn) struct ChildProgramTests {
     private let supervisor: Supervisor
     private let marked = MarkedProcesses()
 

@@ -3,10 +3,11 @@
 import Glibc
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The supervisor as a process, started by something else than `ChildProgram`.
-@Suite struct ChildSupervisorTests {
+@Suite(.inTurn) struct ChildSupervisorTests {
     private let marked = MarkedProcesses()
     private let folder: TemporaryFolder
     private let executable: String

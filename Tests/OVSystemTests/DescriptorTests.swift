@@ -2,9 +2,10 @@
 
 import Glibc
 import OVSystem
+import OVTestTraits
 import Testing
 
-@Suite struct DescriptorTests {
+@Suite(.inTurn) struct DescriptorTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -2,9 +2,10 @@
 
 import Glibc
 import OVSystem
+import OVTestTraits
 import Testing
 
-@Suite struct FileStatusTests {
+@Suite(.inTurn) struct FileStatusTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

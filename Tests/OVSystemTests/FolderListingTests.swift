@@ -3,9 +3,10 @@
 import Glibc
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct FolderListingTests {
+@Suite(.inTurn) struct FolderListingTests {
     private typealias TemporaryFolder = OVTestSupport.TemporaryFolder
 
     private let folder: TemporaryFolder

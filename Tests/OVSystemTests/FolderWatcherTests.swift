@@ -2,9 +2,10 @@
 
 import Glibc
 import OVSystem
+import OVTestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct FolderWatcherTests {
+@Suite(.inTurn, .timeLimit(.minutes(20))) struct FolderWatcherTests {
     /// Reads events until one has come for `name`.
     private static func next(_ watcher: FolderWatcher, _ name: String, _ kind: FolderWatcher.Event.Kind) throws -> Bool
     {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVSystem
+import OVTestTraits
 import Testing
 
-@Suite struct SideBySideTests {
+@Suite(.inTurn) struct SideBySideTests {
     @Test("Both results come back")
     func both() {
         let (first, second) = sideBySide {

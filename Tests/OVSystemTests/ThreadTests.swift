@@ -2,6 +2,7 @@
 
 import Glibc
 import OVSystem
+import OVTestTraits
 import Synchronization
 import Testing
 
@@ -29,7 +30,7 @@ private actor Worker {
     func entries() -> [Int] { log }
 }
 
-@Suite struct ThreadExecutorTests {
+@Suite(.inTurn) struct ThreadExecutorTests {
     @Test("An actor's work runs on one thread, which is none of the cooperative pool")
     func oneThread() async {
         let worker = Worker(on: ThreadExecutor())
@@ -72,7 +73,7 @@ private actor Worker {
     }
 }
 
-@Suite struct ThreadPoolTests {
+@Suite(.inTurn) struct ThreadPoolTests {
     @Test("Tasks that prefer the pool run on its threads, however many they are")
     func manyTasks() async {
         let pool = ThreadPool(count: 3)

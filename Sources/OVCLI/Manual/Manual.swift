@@ -42,15 +42,21 @@ enum Manual {
                 "ov-changes", "say what has changed, and what was there before",
                 "A re-ingest that finds a difference makes a new revision of its resource. The last ones are kept.",
                 commands(["changes", "history", "diff", "revert"])),
+        ] + programs(root)
+    }
+
+    /// The pages of what goes on running, and of what looks after it.
+    private static func programs(_ root: CommandDefinition) -> [ManualPage] {
+        [
             page(
                 "ov-serve", "serve the store over HTTP, and run what is due",
                 "The daemon of a store. Clients of the OpenViking REST interface work with it unchanged.",
-                commands(["serve"])),
+                [root.subcommand("serve")].compactMap(\.self)),
             page(
                 "ov-mcp", "serve an AI agent",
                 "The server for one agent, which its client starts: the Model Context Protocol over standard input and "
                     + "output.",
-                commands(["mcp"])),
+                [root.subcommand("mcp")].compactMap(\.self)),
             page(
                 "ov-key", "make and revoke the keys of a server", root.subcommand("key")?.words ?? "",
                 root.subcommand("key")?.subcommands ?? []),

@@ -2,11 +2,12 @@
 
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVEngine
 
-@Suite struct RunQueueTests {
+@Suite(.inTurn) struct RunQueueTests {
     private static func submission(
         _ number: UInt64, _ host: String?, at time: Int64, isAskedFor: Bool = false
     ) -> RunDispatcher.Submission {

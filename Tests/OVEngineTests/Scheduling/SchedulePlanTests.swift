@@ -4,12 +4,13 @@ import OVAPI
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVEngine
 
 /// What the scheduler makes of a state, without any time passing by itself.
-@Suite("The plan of a scheduler", .timeLimit(.minutes(20)))
+@Suite("The plan of a scheduler", .inTurn, .timeLimit(.minutes(20)))
 struct SchedulePlanTests {
     private static let uri = "viking://resources/docs"
 

@@ -5,12 +5,13 @@ import OVAPI
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import ServiceLifecycle
 import Testing
 
 @testable import OVEngine
 
-@Suite("The scheduler", .timeLimit(.minutes(20)))
+@Suite("The scheduler", .inTurn, .timeLimit(.minutes(20)))
 struct SchedulerTests {
     private static let uri = "viking://resources/docs"
     private static let key = WatchKey(uri: uri)

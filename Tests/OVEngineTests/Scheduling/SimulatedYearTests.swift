@@ -3,10 +3,11 @@
 import OVCore
 import OVSimulation
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The argument is the seed: a failure names it. `Benchmarks year` has a hundred times as many watches.
-@Suite("A year with many watches", .timeLimit(.minutes(20)))
+@Suite("A year with many watches", .inTurn, .timeLimit(.minutes(20)))
 struct SimulatedYearTests {
     @Test(
         "nothing runs twice at once or too often, nothing is forgotten, and every point is accounted for",

@@ -4,11 +4,12 @@ import OVAPI
 import OVCore
 import OVStore
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVEngine
 
-@Suite("Finding passages", .timeLimit(.minutes(20)))
+@Suite("Finding passages", .inTurn, .timeLimit(.minutes(20)))
 struct FindTests {
     private static let docs = "viking://resources/docs"
 

@@ -3,12 +3,13 @@
 import OVAPI
 import OVCore
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
 @testable import OVEngine
 
-@Suite("Finding lines and paths", .timeLimit(.minutes(20)))
+@Suite("Finding lines and paths", .inTurn, .timeLimit(.minutes(20)))
 struct GrepTests {
     private static let docs = "viking://resources/docs"
 

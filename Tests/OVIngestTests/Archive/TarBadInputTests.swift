@@ -2,10 +2,11 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// What the reader makes of archives that are damaged, or meant to do harm.
-@Suite struct TarBadInputTests {
+@Suite(.inTurn) struct TarBadInputTests {
     private static let files = ["a.md": "# A\n", "b/c.md": String(repeating: "c", count: 600), "empty": ""]
 
     /// A small archive with something of each kind.

@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What the reader makes of archives that other programs wrote.
-@Suite struct TarReaderTests {
+@Suite(.inTurn) struct TarReaderTests {
     /// Everything that a format may have to say in a way of its own.
     private static let sample: [String: String] = [
         "plain.md": "# Plain\n", "empty.txt": "", "folder/inner/deep.md": "deep", "block": block, "blocks": block + "x",

@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Tar archives that were uploaded; what is in them is for the tests of the reader.
-@Suite struct TarUploadTests {
+@Suite(.inTurn) struct TarUploadTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What the reader makes of archives that nobody should have written.
-@Suite struct ZipBadInputTests {
+@Suite(.inTurn) struct ZipBadInputTests {
     private static let small = """
         z = zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED)
         z.writestr('a.md', '# A\\n' * 50)

@@ -3,12 +3,13 @@
 import OVCore
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 @testable import OVIngest
 
 /// What becomes of zip archives that other programs wrote.
-@Suite struct ZipTests {
+@Suite(.inTurn) struct ZipTests {
     /// Python programs that all write the same three files.
     private static let writers = [
         "deflated": "z = zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED)",

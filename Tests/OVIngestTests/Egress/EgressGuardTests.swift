@@ -2,6 +2,7 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// Answers from a table, and counts who asked.
@@ -14,7 +15,7 @@ struct TableResolver: NameResolver {
     }
 }
 
-@Suite struct EgressGuardTests {
+@Suite(.inTurn) struct EgressGuardTests {
     /// Addresses of this machine and this network, in every form that carries one.
     @Test(arguments: [
         "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
@@ -83,7 +84,7 @@ struct TableResolver: NameResolver {
     }
 }
 
-@Suite struct IPAddressTests {
+@Suite(.inTurn) struct IPAddressTests {
     @Test(arguments: [
         ("0.0.0.0", "0.0.0.0"), ("255.255.255.255", "255.255.255.255"), ("::", "::"), ("::1", "::1"), ("1::", "1::"),
         ("2001:DB8::A", "2001:db8::a"), ("0:0:0:1:0:0:0:0", "0:0:0:1::"), ("1:0:0:2:0:0:0:3", "1:0:0:2::3"),

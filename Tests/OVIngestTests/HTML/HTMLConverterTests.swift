@@ -2,10 +2,11 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// Small pages and what becomes of them.
-@Suite struct HTMLConverterTests {
+@Suite(.inTurn) struct HTMLConverterTests {
     private func expect(_ page: String, _ markdown: String, _ location: SourceLocation = #_sourceLocation) throws {
         #expect(try HTMLPages.markdown(page) == markdown, sourceLocation: location)
     }

@@ -3,10 +3,11 @@
 import Glibc
 import OVIngest
 import OVSystem
+import OVTestTraits
 import Testing
 
 /// Whole pages, compared with the Markdown in `fixtures/html`.
-@Suite struct HTMLGoldenTests {
+@Suite(.inTurn) struct HTMLGoldenTests {
     @Test(arguments: [
         ("documentation", "https://docs.relay.example/en/latest/guide/queues.html"),
         ("blog", "https://lathe.example/2023/slow"),

@@ -2,10 +2,11 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// Pages that nobody writes to be read.
-@Suite struct HTMLHostilePageTests {
+@Suite(.inTurn) struct HTMLHostilePageTests {
     private func page(_ piece: String, _ count: Int, then end: String = "") -> [UInt8] {
         Array(repeatElement(Array(piece.utf8), count: count).joined()) + Array(end.utf8)
     }

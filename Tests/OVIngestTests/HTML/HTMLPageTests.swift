@@ -2,10 +2,11 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// What pages say of themselves, where their links lead, and what they are written in.
-@Suite struct HTMLPageTests {
+@Suite(.inTurn) struct HTMLPageTests {
     private func frontMatter(_ head: String, at location: String? = nil) throws -> String {
         let markdown = try HTMLPages.markdown("<head>\(head)<body>x", at: location)
         return markdown.hasPrefix("---\n") ? String(markdown.dropFirst(4).dropLast("---\n\nx".count)) : markdown

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// Compares the words of real pages with those that a person would read in them, where such pages are.
-@Suite(.enabled(if: SharedTestData.exists)) struct HTMLReadabilityTests {
+@Suite(.inTurn, .enabled(if: SharedTestData.exists)) struct HTMLReadabilityTests {
     /// How often each word occurs.
     private typealias Words = [String: Int]
 

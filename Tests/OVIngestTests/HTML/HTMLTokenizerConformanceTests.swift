@@ -2,10 +2,11 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
 /// Runs the html5lib tokenizer tests, where they are. Its README has their format.
-@Suite(.enabled(if: SharedTestData.exists)) struct HTMLTokenizerConformanceTests {
+@Suite(.inTurn, .enabled(if: SharedTestData.exists)) struct HTMLTokenizerConformanceTests {
     @Test(arguments: try SharedTestData.files(in: "html5lib-tokenizer", withSuffix: ".test"))
     func followsTheStandard(_ file: String) throws {
         let json = try JSONValue(parsing: SharedTestData.read("html5lib-tokenizer/" + file))

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVIngest
+import OVTestTraits
 import Testing
 
-@Suite struct HTMLTokenizerTests {
+@Suite(.inTurn) struct HTMLTokenizerTests {
     /// Tokens in a short spelling: `text`, `<a x=1>`, `</a>`, `<!--c-->`, one a line.
     private func tokens(_ page: [UInt8], _ state: HTMLTokenizer.State = .data, last: String = "") -> String {
         var tokenizer = HTMLTokenizer(page, state: state, lastStartTag: last)

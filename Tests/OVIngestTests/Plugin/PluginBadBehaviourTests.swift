@@ -4,10 +4,11 @@ import Glibc
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Plug-ins that do what they should not: an error that helps, and no process left.
-@Suite struct PluginBadBehaviourTests {
+@Suite(.inTurn) struct PluginBadBehaviourTests {
     private let home: PluginHome
 
     init() throws {

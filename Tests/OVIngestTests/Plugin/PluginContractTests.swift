@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The repository's examples of plug-ins, held to what every fetcher must keep.
-@Suite struct PluginContractTests {
+@Suite(.inTurn) struct PluginContractTests {
     private final class Example: ContractSource {
         let home: PluginHome
         let fetcher: any Fetcher

@@ -3,10 +3,11 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// What a plug-in is told, and what is made of its answer.
-@Suite struct PluginFetcherTests {
+@Suite(.inTurn) struct PluginFetcherTests {
     private let home: PluginHome
 
     init() throws {

@@ -5,10 +5,11 @@ import OVCore
 import OVIngest
 import OVSystem
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// Where plug-ins are found, and what is taken for one.
-@Suite struct PluginFoldersTests {
+@Suite(.inTurn) struct PluginFoldersTests {
     private let home: PluginHome
     private let threads = ThreadPool(count: 2)
 

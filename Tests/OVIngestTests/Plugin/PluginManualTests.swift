@@ -2,10 +2,11 @@
 
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
 /// The manual page about plug-ins says what the code does.
-@Suite struct PluginManualTests {
+@Suite(.inTurn) struct PluginManualTests {
     /// The page without its markup.
     private let page: String
     private let lines: [Substring]

@@ -4,9 +4,10 @@ import CZlib
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct ContentEncodingTests {
+@Suite(.inTurn) struct ContentEncodingTests {
     /// - Parameter windowBits: 31 for gzip, 15 for zlib.
     private static func compress(_ bytes: [UInt8], windowBits: Int32 = 31) -> [UInt8] {
         var stream = z_stream()

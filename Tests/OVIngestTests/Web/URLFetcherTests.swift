@@ -3,6 +3,7 @@
 import OVCore
 import OVIngest
 import OVTestSupport
+import OVTestTraits
 import Synchronization
 import Testing
 
@@ -22,7 +23,7 @@ extension Source {
     }
 }
 
-@Suite struct URLFetcherTests {
+@Suite(.inTurn) struct URLFetcherTests {
     private final class OnePage: ContractSource {
         private let server: ScriptedServer
         let fetcher: any Fetcher = makeURLFetcher()

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVIngest
+import OVTestTraits
 import Testing
 
-@Suite struct WebURLTests {
+@Suite(.inTurn) struct WebURLTests {
     @Test(arguments: [
         ("https://example.com", "https://example.com/"),
         ("HTTPS://Example.COM:443/a/../b/./c?x=1#y", "https://example.com/b/c?x=1#y"),

@@ -2,9 +2,10 @@
 
 import OVSearch
 import OVTestSupport
+import OVTestTraits
 import Testing
 
-@Suite struct LineDiffTests {
+@Suite(.inTurn) struct LineDiffTests {
     /// What the old numbers become when the changes are made to them.
     private func applied(_ diff: LineDiff, _ old: [Int], _ new: [Int]) -> [Int] {
         var (result, position): ([Int], Int) = ([], 0)

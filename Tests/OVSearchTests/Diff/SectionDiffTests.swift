@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import OVSearch
+import OVTestTraits
 import Testing
 
-@Suite struct SectionDiffTests {
+@Suite(.inTurn) struct SectionDiffTests {
     private static let old = """
         before all headings
 
