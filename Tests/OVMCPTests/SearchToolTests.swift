@@ -75,7 +75,8 @@ import Testing
             ]
             hits.append(
                 SearchHit(
-                    uri: Samples.uri("viking://user/u/resources/c.md"), title: "C", headings: [], lines: 1...2, size: 1,
+                    uri: Samples.uri("viking://user/u/resources/c.md"), title: "c.md", headings: [], lines: 1...2,
+                    size: 1,
                     line: 1, snippet: "c", abstract: "", score: 1, mediaType: "text/markdown",
                     lastChecked: Samples.at("2026-08-20T09:30:00.000Z"), lastChanged: Samples.changed))
             contents.found = FindResult(hits: hits)
@@ -95,6 +96,8 @@ import Testing
                 viking://resources/wiki: REFRESH FAILING (3×): 503 Service Unavailable, next check in 12 min
                 """)
         #expect(lines[2] == "resources/wiki/b.md lines 7-9  A > B  changed 2026-08-20: y [31m z")
+        // What has no headings and no title is not called by its name twice.
+        #expect(lines[3] == "user/u/resources/c.md lines 1-2  changed 2026-08-20: c")
         #expect(
             lines.last
                 == "… there may be more: raise limit (to at most 100) or narrow it with target_uri or more words.")

@@ -61,7 +61,7 @@ struct FindTool: Tool {
     }
 
     private static func line(_ hit: SearchHit, _ places: FoundPlaces) -> String {
-        "\(places.path(of: hit.uri)) lines \(hit.lines.lowerBound)-\(hit.lines.upperBound)  \(hit.heading)  "
+        "\(places.path(of: hit.uri)) lines \(hit.lines.lowerBound)-\(hit.lines.upperBound)  \(hit.isNamedByPath ? "" : "\(hit.heading)  ")"
             + "changed \(hit.lastChanged.description.prefix(10)): \(hit.snippet.onOneLine)"
     }
 
@@ -77,6 +77,9 @@ struct FindTool: Tool {
 extension SearchHit {
     /// The headings above it, or what its document is called.
     fileprivate var heading: String { (headings.isEmpty ? title : headings.joined(separator: " > ")).onOneLine }
+
+    /// Whether its heading would only repeat its path.
+    fileprivate var isNamedByPath: Bool { headings.isEmpty && title == uri.name }
 
     /// Its first line, as `read` counts.
     fileprivate var offset: Int { lines.lowerBound - 1 }
