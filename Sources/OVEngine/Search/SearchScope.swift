@@ -31,10 +31,21 @@ struct SearchScope: Sendable {
                 }
             }
         }
-        let sorted = found.sorted { $0.key < $1.key }
         // What lies in another part is searched with it.
-        for (uri, part) in sorted where !sorted.contains(where: { $0.key != uri && uri.isWithin($0.key) }) {
+        for (uri, part) in found.sorted(by: { $0.key < $1.key }) where !uri.hasAncestor(in: found) {
             parts.append(part)
         }
+    }
+}
+
+extension VikingURI {
+    /// Whether a folder above this address is a key. O(its depth), however many keys there are.
+    fileprivate func hasAncestor<Value>(in table: [VikingURI: Value]) -> Bool {
+        var next = parent
+        while let uri = next {
+            if table[uri] != nil { return true }
+            next = uri.parent
+        }
+        return false
     }
 }
