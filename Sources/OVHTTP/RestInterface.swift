@@ -35,7 +35,7 @@ package struct RestInterface: Sendable {
     let configuration: Configuration
     let table: RouteTable
     let metrics: HTTPMetrics
-    let eventStreams: EventStreams
+    let eventStreams: Admission
     package let uploads: UploadStore
     let mcp: MCPMount
     /// To be run as long as requests are answered.
@@ -44,7 +44,7 @@ package struct RestInterface: Sendable {
     package init(over plane: any ControlPlane & MetricsSource, _ configuration: Configuration) {
         self.configuration = configuration
         metrics = HTTPMetrics()
-        eventStreams = EventStreams(bound: configuration.limits.eventStreams)
+        eventStreams = .ofEventStreams(atMost: configuration.limits.eventStreams)
         uploads = UploadStore(
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
             random: configuration.random, threads: ThreadPool(count: 2), logger: configuration.logger)
@@ -56,7 +56,7 @@ package struct RestInterface: Sendable {
             WatchRoutes(plane: plane),
             ResourceRoutes(
                 plane: plane, uploads: uploads, clock: configuration.clock,
-                dryRuns: DryRuns(atMost: configuration.limits.dryRuns)),
+                dryRuns: .ofDryRuns(atMost: configuration.limits.dryRuns)),
             TaskRoutes(plane: plane), FolderRoutes(plane: plane), ContentRoutes(plane: plane),
             SearchRoutes(plane: plane),
             HistoryRoutes(plane: plane),

@@ -156,7 +156,7 @@ struct EventStreamTests {
             }
             #expect(last?.data["status"]?.string == "completed")
             // The connection is one like any other afterwards; nothing more of the stream comes.
-            #expect(world.interface.eventStreams.open <= 1)
+            #expect(world.interface.eventStreams.count <= 1)
         }
     }
 
@@ -169,7 +169,7 @@ struct EventStreamTests {
             #expect(try await world.post("/api/v1/events").status == 405)
             let head = try await Reader(address, "", method: "HEAD")
             #expect(head.head.contains("text/event-stream"))
-            #expect(world.interface.eventStreams.open == 0)
+            #expect(world.interface.eventStreams.count == 0)
         }
     }
 

@@ -3,14 +3,35 @@
 import OVCore
 import Synchronization
 
-/// How many event streams are open, and no more than may be.
-package final class EventStreams: Sendable {
+/// Lets in no more at once than there may be.
+package final class Admission: Sendable {
     private let bound: Int
+    private let refusal: OVError
     private let storage = Mutex(0)
 
-    init(bound: Int) { self.bound = bound }
+    private init(atMost bound: Int, refusal: OVError) {
+        self.bound = bound
+        self.refusal = refusal
+    }
 
-    var open: Int { storage.withLock { $0 } }
+    static func ofDryRuns(atMost bound: Int) -> Admission {
+        Admission(
+            atMost: bound,
+            refusal: OVError(
+                .resourceExhausted, "\(bound) dry runs are going on, and no more may at once",
+                hint: "try again when one of them has ended"))
+    }
+
+    static func ofEventStreams(atMost bound: Int) -> Admission {
+        Admission(
+            atMost: bound,
+            refusal: OVError(
+                .resourceExhausted, "the server has \(bound) event streams open, and opens no more",
+                hint: "close one, or follow with `since` what GET /api/v1/changes answers"))
+    }
+
+    /// How many are in.
+    var count: Int { storage.withLock { $0 } }
 
     /// - Throws: `RESOURCE_EXHAUSTED`.
     func enter() throws(OVError) -> Permit {
@@ -19,20 +40,16 @@ package final class EventStreams: Sendable {
             count += 1
             return false
         }
-        guard !isFull else {
-            throw OVError(
-                .resourceExhausted, "the server has \(bound) event streams open, and opens no more",
-                hint: "close one, or follow with `since` what GET /api/v1/changes answers")
-        }
-        return Permit(streams: self)
+        guard !isFull else { throw refusal }
+        return Permit(of: self)
     }
 
-    /// One of those that are open. It ends with the last reference, so also when nobody ever reads the stream.
+    /// A place that is taken. It ends with the last reference, so also when what it is for never begins.
     final class Permit: Sendable {
-        private let streams: EventStreams
+        private let admission: Admission
 
-        fileprivate init(streams: EventStreams) { self.streams = streams }
+        fileprivate init(of admission: Admission) { self.admission = admission }
 
-        deinit { streams.storage.withLock { $0 -= 1 } }
+        deinit { admission.storage.withLock { $0 -= 1 } }
     }
 }

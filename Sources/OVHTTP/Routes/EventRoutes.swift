@@ -13,7 +13,7 @@ struct EventRoutes: RouteGroup {
     private static let signInterval = Milliseconds.seconds(15)
 
     let plane: any ControlPlane
-    let streams: EventStreams
+    let streams: Admission
     let clock: any WallClock
 
     var routes: [Route] {

@@ -11,7 +11,7 @@ struct ResourceRoutes: RouteGroup {
     let plane: any ControlPlane
     let uploads: UploadStore
     let clock: any WallClock
-    let dryRuns: DryRuns
+    let dryRuns: Admission
 
     private static let source = [
         Field("path", .text, "A URL, a git repository, or a path that the server may read."),
@@ -58,7 +58,10 @@ struct ResourceRoutes: RouteGroup {
         let timeout = try request.timeout
         let wanted = try ingestRequest(request)
         if request.body.bool("dry_run") ?? false {
-            return .result(try await dryRuns.run { try await plane.planIngest(wanted, as: request.caller) })
+            // It fetches for as long as an ingest may, and waits in no queue.
+            let permit = try dryRuns.enter()
+            defer { withExtendedLifetime(permit) {} }
+            return .result(try await plane.planIngest(wanted, as: request.caller))
         }
         let receipt = try await plane.ingest(wanted, as: request.caller)
         guard request.body.bool("wait") ?? false else {

@@ -9,7 +9,7 @@ struct SystemRoutes: RouteGroup {
     let plane: any ControlPlane
     let numbers: any MetricsSource
     let metrics: HTTPMetrics
-    let streams: EventStreams
+    let streams: Admission
     let clock: any WallClock
 
     var routes: [Route] {
@@ -28,7 +28,7 @@ struct SystemRoutes: RouteGroup {
                 text.add(snapshot)
                 if snapshot.isWhole {
                     text.add(metrics.snapshot)
-                    text.gauge("ov_event_streams", "Event streams that are open.", Double(streams.open))
+                    text.gauge("ov_event_streams", "Event streams that are open.", Double(streams.count))
                 }
                 return .text(text.text, type: MetricsText.mediaType)
             },
