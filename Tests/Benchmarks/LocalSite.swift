@@ -47,6 +47,7 @@ struct LocalSite {
             let host = request.head.authority ?? ""
             log.begin(host)
             defer { log.end(host) }
+            // The time that the site takes is what it is there for.
             if delay > .zero { try await Task.sleep(for: delay) }
             return Response(
                 status: .ok, headers: [.contentType: "application/json"],

@@ -27,6 +27,7 @@ extension Benchmark {
         try await SeededStore.fill(large.path("home"), watches: 100_000)
         let served = try await ServedStore(try Product(home: large.path("home")))
         _ = try await served.get("/ready")
+        // What starting leaves to do is no idling; then the time over which it is measured.
         try await Task.sleep(for: .seconds(3))
         let before = try served.usage()
         try await Task.sleep(for: .seconds(30))

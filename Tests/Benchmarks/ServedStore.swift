@@ -22,6 +22,7 @@ struct ServedStore {
         let end = ContinuousClock.now + .seconds(60)
         while place == nil, ContinuousClock.now < end {
             place = try? JSONValue(parsing: try file.read(Int(try file.status().size), at: 0))["result"]
+            // A rest between two looks: only the file tells.
             if place == nil { try await Task.sleep(for: .milliseconds(2)) }
         }
         guard let url = place?["url"]?.string else {

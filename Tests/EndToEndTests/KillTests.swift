@@ -30,6 +30,7 @@ import Testing
             let words = ["ingest", ov.folder.path("docs"), "--to", "viking://resources/docs"]
             let first = try ov.start(words)
             async let ended = first.wait()
+            // The moment of the kill is what is being varied.
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...120, using: &generator)))
             first.signal(SIGKILL)
             let wasAcknowledged = try await ended.status == 0

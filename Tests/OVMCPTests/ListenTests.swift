@@ -98,7 +98,7 @@ import Testing
             let id = try await client.start("subscriptions/listen", Self.params())
             _ = try await client.next()
             try await client.notify("notifications/cancelled", ["requestId": id])
-            while store.listenerCount > 0 { try await Task.sleep(for: .milliseconds(2)) }
+            try await store.poll { store.listenerCount == 0 }
             store.refresh("viking://resources/docs", ["new.md": "x"])
             let next = try await client.start("server/discover", stateless([:]))
             #expect(try await client.next()?["id"] == next)

@@ -225,12 +225,14 @@ import Testing
 }
 
 extension FakeStore {
-    func wait(until condition: (Contents) -> Bool) async throws {
-        while !condition(contents) { try await Task.sleep(for: .milliseconds(2)) }
+    /// Asks until `condition` holds.
+    func poll(until condition: () -> Bool) async throws {
+        // Not a wait for a moment to pass, but a rest between two questions: the store tells nobody.
+        while !condition() { try await Task.sleep(for: .milliseconds(2)) }
     }
 
+    func wait(until condition: (Contents) -> Bool) async throws { try await poll { condition(contents) } }
+
     /// Returns once somebody follows the store.
-    func waitForListener() async throws {
-        while listenerCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
-    }
+    func waitForListener() async throws { try await poll { listenerCount > 0 } }
 }

@@ -277,10 +277,12 @@ import Testing
 extension FakeStore {
     /// The newest run that goes on, once there is one.
     func runningTask() async throws -> TaskID {
-        while true {
+        var newest: TaskID?
+        try await poll {
             let running = contents.tasks.values.filter { !$0.status.isFinal }.map(\.id)
-            if let newest = running.max(by: { "\($0)" < "\($1)" }) { return newest }
-            try await Task.sleep(for: .milliseconds(2))
+            newest = running.max { "\($0)" < "\($1)" }
+            return newest != nil
         }
+        return try #require(newest)
     }
 }

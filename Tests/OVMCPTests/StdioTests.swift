@@ -210,6 +210,7 @@ import Testing
                         _ = try? await client.start("resources/read", stateless(["uri": .string(uri.text)]))
                     }
                 }
+                // That nothing more is taken tells nobody; in this time all would have been.
                 group.addTask { try? await Task.sleep(for: .milliseconds(300)) }
                 await group.next()
                 client.stopWaiting()

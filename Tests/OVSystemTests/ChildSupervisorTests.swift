@@ -49,6 +49,7 @@ import Testing
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while ContinuousClock.now < deadline {
             if marked.current.isEmpty { return true }
+            // A rest between two looks: their end tells nobody.
             try await Task.sleep(for: .milliseconds(2))
         }
         return false

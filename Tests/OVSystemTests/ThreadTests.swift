@@ -21,6 +21,7 @@ private actor Worker {
     func append(_ number: Int) -> Bool {
         let overlaps = isInside
         isInside = true
+        // Long enough for another one to come in between, if it could.
         usleep(100)
         log.append(number)
         isInside = false

@@ -17,7 +17,7 @@ struct GrepCommand: GlobalCommand {
             Globs of --include and --exclude are relative to the URI; one without a slash means names at any depth.
             """,
             examples: [
-                "ov grep 'TODO|FIXME' viking://resources/src", "ov grep -F -i 'rate limit' -C 2",
+                "ov grep 'error|warning' viking://resources/src", "ov grep -F -i 'rate limit' -C 2",
                 "ov grep '^#' viking://resources/docs --include '*.md' -l",
             ]))
 
