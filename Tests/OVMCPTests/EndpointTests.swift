@@ -10,6 +10,11 @@ import Testing
 @Suite(.inTurn) struct EndpointTests {
     private typealias Client = EndpointClient
 
+    /// A call that tells how far it is, and ends when its run does.
+    private static let longCall = Client.message(
+        "tools/call", ["name": "add_resource", "arguments": ["path": "/docs"], "_meta": ["progressToken": 1]],
+        id: "call")
+
     // MARK: Both eras
 
     @Test("MCP §6 POST: the Content-Type must be JSON (415), Accept must list both types (406)")
@@ -185,10 +190,7 @@ import Testing
         store.edit { $0.runsEnd = false }
         try await Client.with(store) { client in
             let session = try await client.handshake()
-            let call = Client.message(
-                "tools/call",
-                ["name": "add_resource", "arguments": ["path": "/docs"], "_meta": ["progressToken": 1]], id: "call")
-            var lost = try #require(await client.send(Client.request(.post, call, session: session)).follower)
+            var lost = try #require(await client.send(Client.request(.post, Self.longCall, session: session)).follower)
             let primer = await lost.nextEvent()
             #expect(primer?.id != nil)
             #expect(primer?.message == nil)
@@ -217,10 +219,8 @@ import Testing
         store.edit { $0.runsEnd = false }
         try await Client.with(store) { client in
             let session = try await client.handshake()
-            let call = Client.message(
-                "tools/call",
-                ["name": "add_resource", "arguments": ["path": "/docs"], "_meta": ["progressToken": 1]], id: "call")
-            var follower = try #require(await client.send(Client.request(.post, call, session: session)).follower)
+            var follower = try #require(
+                await client.send(Client.request(.post, Self.longCall, session: session)).follower)
             _ = await follower.nextMessage()
             let cancel: JSONValue = [
                 "jsonrpc": "2.0", "method": "notifications/cancelled", "params": ["requestId": "call"],
