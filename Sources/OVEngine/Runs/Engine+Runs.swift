@@ -105,12 +105,7 @@ extension Engine {
     /// Claims a pending run, unless another process is running its target.
     private func claim(_ id: TaskID) async throws(OVError) -> Beginning {
         let slot = try await ownerSlot()
-        let claim = try await committingClaims { transaction, claimed in
-            let claim = transaction.claim(id, slot: slot)
-            if case .claimed(let task) = claim { claimed.append(task) }
-            return claim
-        }
-        switch claim {
+        switch try await commitClaim(of: id, slot: slot) {
         case .claimed(let task): return .claimed(task)
         case .gone: return .never
         case .early(let start): return .later(start.since(clock.now()))
@@ -121,6 +116,28 @@ extension Engine {
             try await store.refresh()
             return .later(Self.waitForOthers)
         }
+    }
+
+    /// Looks inside the commit once more whether this process goes on: what is given up before its turn comes is left
+    /// to others, too.
+    private func commitClaim(of id: TaskID, slot: Int) async throws(OVError) -> Transaction.Claim {
+        let isGivenUp = GivenUp()
+        let result: Result<Transaction.Claim, OVError> = await withTaskCancellationHandler {
+            do throws(OVError) {
+                let claim = try await committingClaims { [dispatcher] transaction, claimed in
+                    guard !isGivenUp.value, !dispatcher.isLeaving else { return Transaction.Claim.gone }
+                    let claim = transaction.claim(id, slot: slot)
+                    if case .claimed(let task) = claim { claimed.append(task) }
+                    return claim
+                }
+                return .success(claim)
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            isGivenUp.note()
+        }
+        return try result.get()
     }
 
     /// Claims a watch that the scheduler has found due, if it still is.
@@ -281,6 +298,15 @@ extension Engine {
 /// What a commit that may yet fail has claimed.
 private final class Claims: Sendable {
     let tasks = Mutex<[TaskRecord]>([])
+}
+
+/// Whether a task was cancelled, for who asks from another thread.
+private final class GivenUp: Sendable {
+    private let isNoted = Atomic(false)
+
+    var value: Bool { isNoted.load(ordering: .sequentiallyConsistent) }
+
+    func note() { isNoted.store(true, ordering: .sequentiallyConsistent) }
 }
 
 /// How a run's work ended, before that is committed.
