@@ -36,7 +36,7 @@ import Testing
         async throws
     {
         let bytes = PDFBytes.document(
-            [["Introduction", "# no heading"], [], ["---", "The end."]], title: "A \\(short\\) report")
+            [["Introduction", "# no heading"], [], ["===", "The end."]], title: "A \\(short\\) report")
         let converted = try #require(try await convert(bytes))
         #expect(converted.mediaType == MediaType.markdown && converted.path == "docs/report.pdf")
         #expect(
@@ -50,13 +50,11 @@ import Testing
                 ## Page 1
 
                 Introduction
-
                 \\# no heading
 
                 ## Page 3
 
-                \\---
-
+                \\===
                 The end.
 
                 """)
