@@ -116,7 +116,7 @@ package struct IngestPipeline: Sendable {
                 ], plugins: PluginFolders(surroundings)),
             converters: [
                 ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), NotebookConverter(),
-                TableConverter(), JSONConverter(), PDFConverter(surroundings), TextConverter(),
+                TableConverter(), JSONConverter(), MarkupConverter(), PDFConverter(surroundings), TextConverter(),
             ], threads: threads)
     }
 }

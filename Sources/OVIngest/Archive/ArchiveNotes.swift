@@ -42,7 +42,7 @@ struct ArchiveNotes {
         }
         if unreadable.number > 0 {
             lines.append(
-                unreadable.words("archive in it", "archives in it") + " cannot be unpacked and is kept as it is: "
+                unreadable.words("archive in it", "archives in it") + " cannot be unpacked and stays a file: "
                     + reason)
         }
         return lines.map { FetchWarning(path: nil, message: $0) }
