@@ -76,7 +76,7 @@ let package = Package(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
         module("OVClient", ["OVAPI", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
-        module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("OVIngest", ["CZlib", "OVCore", "OVSystem", crypto, httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
         module("OVMCP", ["OVAPI", "OVCore", "OVSystem"]),

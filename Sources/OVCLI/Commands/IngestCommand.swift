@@ -11,13 +11,15 @@ struct IngestCommand: GlobalCommand {
         usage: "ov ingest SOURCE [--to URI | --parent URI] [--watch-interval MINUTES] [options]",
         discussion: Discussion.text(
             """
-            A source is a file or a folder. Ingesting the same source again refreshes the same target, with the \
+            A source is a path or an address: of a file, a folder, an archive (zip, tar, tar.gz), a git repository, a \
+            page. Ingesting the same source again refreshes the same target, with the \
             options it had unless you give others. The command waits for the end, shows progress on standard error, \
             and fails when the ingest fails.
             """,
             examples: [
                 "ov ingest ./docs --to viking://resources/docs",
                 "ov ingest ~/notes --to viking://resources/notes --watch-interval 60",
+                "ov ingest https://example.com/project-1.2.tar.gz --to viking://resources/project",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
             ]),
         aliases: ["add-resource"])

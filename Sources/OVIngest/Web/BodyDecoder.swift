@@ -16,6 +16,8 @@ struct BodyDecoder {
 
     private var coding: Coding
     private let limit: Int
+    /// Bytes of an identity that were taken.
+    private var taken = 0
 
     /// - Throws: `FetchError` for an encoding that was not asked for.
     init(_ values: [String], limit: Int, url: WebURL) throws(FetchError) {
@@ -35,7 +37,7 @@ struct BodyDecoder {
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         switch coding {
         case .identity(var body):
-            guard bytes.count <= limit - body.count else { throw .tooLarge }
+            guard bytes.count <= limit - taken - body.count else { throw .tooLarge }
             // Not to be held twice while it grows.
             coding = .identity([])
             body.append(contentsOf: bytes)
@@ -47,7 +49,18 @@ struct BodyDecoder {
         }
     }
 
-    /// The whole body.
+    /// What has come out so far, and is not part of the body any more.
+    mutating func takeOutput() -> [UInt8] {
+        switch coding {
+        case .identity(let body):
+            coding = .identity([])
+            taken += body.count
+            return body
+        case .inflated(let inflater): return inflater.takeOutput()
+        }
+    }
+
+    /// The whole body, or what was not taken of it.
     consuming func finish() throws(Failure) -> [UInt8] {
         switch coding {
         case .identity(let body): return body

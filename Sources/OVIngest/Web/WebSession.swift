@@ -4,6 +4,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import OVCore
+internal import OVSystem
 internal import Synchronization
 
 /// The requests of one run: connections are kept from one to the next, and closed at its end.
@@ -108,6 +109,7 @@ final class WebSession: Sendable {
         do {
             for try await buffer in response.body {
                 try buffer.withUnsafeReadableBytes { bytes throws(BodyDecoder.Failure) in try decoder.append(bytes) }
+                if let file = terms.download, status < 300 { try Self.write(decoder.takeOutput(), to: file) }
             }
             let body = try decoder.finish()
             return WebResponse(url: url, status: status, headers: response.headers, body: body)
@@ -122,5 +124,11 @@ final class WebSession: Sendable {
                 throw FetchError.transient(cause: "protocol_error", "what \(url) sends is not validly compressed")
             }
         }
+    }
+
+    /// Apart, because an `async` function that mixes typed and untyped errors does not get through the optimizer of
+    /// Swift 6.3.
+    @inline(never) private static func write(_ bytes: [UInt8], to file: Descriptor) throws {
+        do { try file.write(bytes) } catch { throw FetchError.cache(error) }
     }
 }
