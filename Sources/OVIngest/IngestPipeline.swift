@@ -110,7 +110,8 @@ package struct IngestPipeline: Sendable {
                     git, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
-            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
+            converters: [MarkdownConverter(), HTMLConverter(), OfficeConverter(), BookConverter(), TextConverter()],
+            threads: threads)
     }
 }
 
