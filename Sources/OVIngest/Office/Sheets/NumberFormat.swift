@@ -55,7 +55,7 @@ struct NumberFormat: Hashable {
         case .general: return Self.shortest(number)
         case .decimals(let count, let isPercentage):
             let sign = number < 0 ? "-" : ""
-            let digits = Self.print("%.\(min(count, 15))f", abs(isPercentage ? number * 100 : number))
+            let digits = Self.printed("%.\(min(count, 15))f", abs(isPercentage ? number * 100 : number))
             return Array((sign + prefix).utf8) + digits + Array(suffix.utf8)
         case .date(let hasTime, let hasSeconds):
             return SheetDate(number, isFrom1904: isFrom1904)?.text(
@@ -69,9 +69,9 @@ struct NumberFormat: Hashable {
     }
 
     /// What of a number can be meant: the last of its 17 digits comes from counting in twos.
-    private static func shortest(_ number: Double) -> [UInt8] { print("%.15g", number) }
+    private static func shortest(_ number: Double) -> [UInt8] { printed("%.15g", number) }
 
-    private static func print(_ format: String, _ number: Double) -> [UInt8] {
+    private static func printed(_ format: String, _ number: Double) -> [UInt8] {
         withVaList([number]) { arguments in
             [UInt8](unsafeUninitializedCapacity: 400) { buffer, count in
                 let written = buffer.withMemoryRebound(to: CChar.self) {

@@ -17,6 +17,7 @@ enum SlideConversion {
             } catch { throw .init(error, part) }
             let links = try package.relationships(of: part)
             try read(bytes, part, links, into: &writer)
+            try readCharts(&package, links, into: &writer)
             try readNotes(&package, links, into: &writer)
         }
         let body = writer.finish()
@@ -45,6 +46,28 @@ enum SlideConversion {
             try reader.read()
             writer = reader.writer
         } catch { throw .init(error, part) }
+    }
+
+    /// What the charts of a slide show, below its text.
+    private static func readCharts(
+        _ package: inout OfficePackage, _ links: [String: OfficePackage.Relationship],
+        into writer: inout DocumentWriter
+    ) throws(ConversionError) {
+        let charts = links.filter { $0.value.kind == "chart" }.sorted {
+            ($0.key.count, $0.key) < ($1.key.count, $1.key)
+        }
+        for (_, link) in charts where !writer.isFull {
+            guard var xml = try package.xml(link.target, OfficeNamespaces.prefixes) else { continue }
+            do throws(XMLError) {
+                let chart = try ChartTable(&xml)
+                let table = chart.markdown(limit: writer.limit)
+                guard !table.isEmpty else { continue }
+                writer.add("Chart" + (chart.title.isEmpty ? "" : ": "))
+                writer.add(chart.title[...])
+                writer.endParagraph(.plain)
+                writer.block(table)
+            } catch { throw .init(error, link.target) }
+        }
     }
 
     /// What the speaker wrote below a slide, as a quote.
