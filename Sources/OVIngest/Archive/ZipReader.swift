@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import OVSystem
+
 /// Reads a zip archive (PKWARE's APPNOTE 6.3) that lies there as a whole: what it has, by its list at the end, and the
 /// content of any of its files at any time. It holds the archive to what that list says.
 ///

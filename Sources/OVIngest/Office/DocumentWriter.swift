@@ -94,8 +94,14 @@ struct DocumentWriter {
             if words.hasSuffix(tail) { words = String(words.dropLast(tail.count)) }
         }
         let text = words.filter { $0 != "[" && $0 != "]" && $0 != "\\" }.trimmingBlanks()
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty, !Self.isFileName(text) else { return }
         add(markdown: "![\(text)]")
+    }
+
+    /// What programs put there when nobody says anything.
+    private static func isFileName(_ text: String) -> Bool {
+        guard !text.contains(" "), let dot = text.lastIndex(of: ".") else { return false }
+        return MediaType.guess(fromName: "a" + text[dot...]).hasPrefix("image/")
     }
 
     mutating func beginLink(to address: String) {
