@@ -115,8 +115,9 @@ package struct IngestPipeline: Sendable {
                     URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [
-                ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), NotebookConverter(),
-                TableConverter(), JSONConverter(), MarkupConverter(), PDFConverter(surroundings), TextConverter(),
+                ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), OfficeConverter(),
+                BookConverter(), NotebookConverter(), TableConverter(), JSONConverter(), MarkupConverter(),
+                PDFConverter(surroundings), TextConverter(),
             ], threads: threads)
     }
 }
