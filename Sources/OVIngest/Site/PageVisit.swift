@@ -83,7 +83,7 @@ struct PageVisit: Sendable {
             let response: WebResponse
             do {
                 response = try await client.get(
-                    url, headers: Self.accepted + (last?.web?.conditions ?? []), limit: documentLimit)
+                    url, headers: Self.accepted + (last?.web?.conditions ?? []), limit: limit(of: item))
             } catch let error as FetchError {
                 return .unknown(error, isTransient: error.isTransient)
             }
@@ -109,7 +109,11 @@ struct PageVisit: Sendable {
             isTransient: false)
     }
 
-    private var documentLimit: Int64 { min(limits.documentBytes, limits.bytesPerIngest) }
+    /// What is read for its links only may be larger than a document.
+    private func limit(of item: PageItem) -> Int64 {
+        let limit = min(limits.documentBytes, limits.bytesPerIngest)
+        return item.isDocument ? limit : max(limit, 32 << 20)
+    }
 
     /// What is known of the page from the last time, if it was read from the same place and for all that is wanted now.
     private func usable(_ item: PageItem, _ url: WebURL) -> PageValidator? {

@@ -162,7 +162,11 @@ struct SiteDiscovery: Sendable {
         guard let body = try await body(of: url, accept: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5") else {
             return nil
         }
-        return Sitemap(body, maximum: 1_000_000)
+        let sitemap = Sitemap(body, maximum: 1_000_000)
+        if sitemap?.isTruncated == true {
+            throw FetchError.transient(cause: "protocol_error", "\(url) ends in the middle")
+        }
+        return sitemap
     }
 
     /// - Returns: nil when it is not there.
