@@ -54,9 +54,11 @@ struct SiteRun {
             next = [:]
             if isFirst, twins == nil, !plan.isCrawl, visit.known.isEmpty, wave.count > 1 {
                 // The first page tells whether the others are to be had as Markdown.
-                try await go(Array(wave[..<1]))
+                var first = wave[0]
+                first.isProbe = true
+                try await go([first])
                 isFirst = false
-                addTwins(to: wave[1...])
+                addTwins(to: Array(next.values) + wave[1...])
                 continue
             }
             isFirst = false
@@ -160,12 +162,14 @@ struct SiteRun {
     private mutating func take(_ outcome: PageOutcome, of item: PageItem) async throws {
         let isStart = plan.isCrawl && item.depth == 0 && item.hops == 0 && item.path == plan.pages.first?.path
         switch outcome {
-        case .document(let links, let markdown):
+        case .document(let links):
             seen[item.path] = .document
-            if let markdown, let page = item.urls.last, !plan.isCrawl {
-                twins = twins ?? TwinRule.rule(of: page, twin: markdown)
-            }
             follow(links, from: item)
+        case .markdown(let rule):
+            twins = rule
+            var item = item
+            item.isProbe = false
+            next[item.path] = item
         case .alias(let url, let isDeclared):
             seen[item.path] = .alias(plan.scope.documentPath(of: url), isDeclared: isDeclared, item)
             add(url, depth: item.depth, hops: item.hops + 1, lastModified: item.lastModified)

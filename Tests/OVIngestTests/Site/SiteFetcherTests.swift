@@ -80,8 +80,9 @@ import Testing
             if target != "/c" { site[target + ".md"] = .init("# \(target)\n", type: "text/markdown") }
         }
         let record = try await fetch()
-        #expect(record.texts["b.md"] == "# /b\n" && record.texts["c.md"]?.contains("<p>") == true)
-        #expect(site.targets.sorted() == ["/a", "/b.md", "/c", "/c.md", "/d.md"])
+        #expect(record.texts["a.md"] == "# /a\n" && record.texts["b.md"] == "# /b\n")
+        #expect(record.texts["c.md"]?.contains("<p>") == true)
+        #expect(site.targets.sorted() == ["/a", "/a.md", "/b.md", "/c", "/c.md", "/d.md"])
         let second = try await fetch(record.validators)
         #expect(second.kept.count == 4)
     }
@@ -260,7 +261,8 @@ import Testing
 
     @Test(arguments: [500, 503, 429]) func endsWhenNobodySaysWhichPagesThereAre(_ status: Int) async throws {
         for target in ["/robots.txt", "/sitemap.xml", "/llms.txt", "/"] {
-            site.set(["/": .hub(["/a"]), "/a": .html("a"), target: TestSite.Page("", status: status)])
+            site.set(["/": .hub(["/a"]), "/a": .html("a")])
+            site[target] = TestSite.Page("", status: status)
             #expect(await failure()?.isTransient == true, "\(target)")
         }
         site.set(["/sitemap.xml": .init("<urlset><url><loc>/a</loc></url><url><lo")])
