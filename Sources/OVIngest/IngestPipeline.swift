@@ -111,7 +111,8 @@ package struct IngestPipeline: Sendable {
                     git, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     // What is called like a feed or a sitemap is a page only for who says so.
                     FeedFetcher(client: web, secrets: secrets, cache: robots),
-                    SiteFetcher(client: web, secrets: secrets, cache: robots), URLFetcher(client: web, secrets: secrets),
+                    SiteFetcher(client: web, secrets: secrets, cache: robots),
+                    URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }

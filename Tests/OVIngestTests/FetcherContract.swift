@@ -95,7 +95,8 @@ extension ContractSource {
     }
 
     fileprivate func checkChanges() async throws {
-        var documents = isSingle ? ["": "one"] : ["same.md": "same", "changed.md": "one", "removed.md": "gone", "old.md": "moves"]
+        var documents =
+            isSingle ? ["": "one"] : ["same.md": "same", "changed.md": "one", "removed.md": "gone", "old.md": "moves"]
         try await put(documents)
         let first = try await run()
         documents[isSingle ? "" : "changed.md"] = "another"

@@ -134,7 +134,9 @@ enum MassDeletionBrake {
     ) -> [StoredDocument] {
         var groups: [Digest: [StoredDocument]] = [:]
         for document in documents.documents where document.changedSequence == 0 {
-            guard let old = base[document.path], old.digest != document.digest, let key = key(document) else { continue }
+            guard let old = base[document.path], old.digest != document.digest, let key = key(document) else {
+                continue
+            }
             groups[key, default: []].append(old)
         }
         return groups.values.max { $0.count < $1.count } ?? []

@@ -129,7 +129,8 @@ struct PageVisit: Sendable {
 
     // MARK: Documents
 
-    private func keep(_ item: PageItem, _ last: PageValidator, into sink: any DocumentSink) async throws -> PageOutcome {
+    private func keep(_ item: PageItem, _ last: PageValidator, into sink: any DocumentSink) async throws -> PageOutcome
+    {
         guard try tally.claim(item.path, bytes: 0, limits) else { return .document(links: []) }
         var validator = last
         validator.lastModified = item.lastModified
@@ -138,7 +139,8 @@ struct PageVisit: Sendable {
         return .document(links: links)
     }
 
-    private func read(_ response: WebResponse, _ item: PageItem, _ url: WebURL, into sink: any DocumentSink) async throws
+    private func read(_ response: WebResponse, _ item: PageItem, _ url: WebURL, into sink: any DocumentSink)
+        async throws
         -> PageOutcome
     {
         guard Self.isReadable(response) else { return .nothing(isDisallowed: false) }
@@ -151,7 +153,8 @@ struct PageVisit: Sendable {
         if !item.keepsAddress, let place = found?.canonical.flatMap(scope.admit), isOther(place, than: item) {
             return .alias(place, isDeclared: true)
         }
-        if item.isProbe, let twin = found?.markdown.flatMap(scope.admit), let rule = TwinRule.rule(of: url, twin: twin) {
+        if item.isProbe, let twin = found?.markdown.flatMap(scope.admit), let rule = TwinRule.rule(of: url, twin: twin)
+        {
             return .markdown(rule)
         }
         let links = isCrawl ? (found?.links ?? []).compactMap(admit) : []

@@ -50,8 +50,8 @@ struct RobotsRules: Sendable {
     // MARK: Reading
 
     private struct Group {
-        var rules: [Rule] = []
         var crawlDelay: Milliseconds?
+        var rules: [Rule] = []
     }
 
     private struct Reader {

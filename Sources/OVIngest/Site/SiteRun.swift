@@ -114,7 +114,9 @@ struct SiteRun {
 
     private mutating func go(_ wave: [PageItem]) async throws {
         let results = try await Self.visit(wave, visit, sink, atOnce: arguments.concurrency, after: &streak)
-        for result in results.sorted(by: { $0.item.path < $1.item.path }) { try await take(result.outcome, of: result.item) }
+        for result in results.sorted(by: { $0.item.path < $1.item.path }) {
+            try await take(result.outcome, of: result.item)
+        }
     }
 
     private typealias Result = (item: PageItem, outcome: PageOutcome)
@@ -291,7 +293,9 @@ struct SiteRun {
 
     private func warn() async {
         func say(_ message: String) async { await sink.warn(FetchWarning(path: nil, message: message)) }
-        if unknown > 1 { await say("\(unknown) pages could not be looked at this time; documents of them stay as they were") }
+        if unknown > 1 {
+            await say("\(unknown) pages could not be looked at this time; documents of them stay as they were")
+        }
         if disallowed > 0 {
             await say("robots.txt does not allow \(disallowed) page\(disallowed == 1 ? "" : "s"), which are left out")
         }

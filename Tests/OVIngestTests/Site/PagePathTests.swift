@@ -22,10 +22,12 @@ import Testing
         ("/list?a=b/c", "list?a=b%2Fc.md"), ("/v1.2/x", "v1.2/x.md"), ("/v1.2", "v1.2.md"), ("/node.js", "node.js.md"),
         ("/node.js/x", "node.js/x.md"), ("/notes.md/x", "notes%2Emd/x.md"), ("/notes.md", "notes.md"),
         ("/caf%C3%A9", "café.md"), ("/cafe%CC%81", "cafe%CC%81.md"), ("/a%20b", "a b.md"), ("/a%2Fb", "a%2Fb.md"),
-        ("/a%2fb", "a%2Fb.md"), ("/a%3Fb", "a%3Fb.md"), ("/100%25", "100%25.md"), ("/%FF", "%FF.md"), ("/%00", "%00.md"),
+        ("/a%2fb", "a%2Fb.md"), ("/a%3Fb", "a%3Fb.md"), ("/100%25", "100%25.md"), ("/%FF", "%FF.md"),
+        ("/%00", "%00.md"),
         ("/a//b", "a/%/b.md"), ("/A/B", "A/B.md"), ("/%7Ejoe/", "~joe/index.md"), ("/~/x", "%7E/x.md"),
         ("/.md", ".md.md"), ("/.well-known/x", ".well-known/x.md"), ("/a/../b", "b.md"), ("/a/%2e%2e/b", "b.md"),
-        ("/x?utm_source=a&id=1&gclid=2", "x?id=1.md"), ("/x?utm_source=a", "x.md"), ("/x#part", "x.md"), ("/x?", "x.md"),
+        ("/x?utm_source=a&id=1&gclid=2", "x?id=1.md"), ("/x?utm_source=a", "x.md"), ("/x#part", "x.md"),
+        ("/x?", "x.md"),
     ])
     func isMadeOfTheURL(_ target: String, _ expected: String) throws {
         #expect(try path(target) == expected)
@@ -35,7 +37,8 @@ import Testing
     @Test(
         arguments: [
             ("/docs/", "/docs/", "index.md"), ("/docs/", "/docs/a/b", "a/b.md"), ("/docs/", "/docs", "index.md"),
-            ("/docs/", "/docsx/a", nil), ("/docs/", "/", nil), ("/docs", "/docs/a", "a.md"), ("/docs", "/docs", "index.md"),
+            ("/docs/", "/docsx/a", nil), ("/docs/", "/", nil), ("/docs", "/docs/a", "a.md"),
+            ("/docs", "/docs", "index.md"),
             ("/docs", "/other", nil), ("/docs/intro", "/docs/other", "other.md"), ("/docs/intro", "/x", nil),
             ("/index.html", "/x", "x.md"), ("/docs/index.html", "/docs/x", "x.md"), ("/docs/index.html", "/x", nil),
         ] as [(String, String, String?)])
@@ -49,7 +52,8 @@ import Testing
             ("http://site.example/", "https://site.example/x", "https://site.example/x"),
             ("http://site.example/", "http://site.example/x", "http://site.example/x"),
             ("https://www.site.example/", "https://site.example/x", "https://site.example/x"),
-            ("https://site.example/", "https://docs.site.example/x", nil), ("https://a.example/", "https://b.example/", nil),
+            ("https://site.example/", "https://docs.site.example/x", nil),
+            ("https://a.example/", "https://b.example/", nil),
             ("https://site.example/", "https://site.example:8443/x", nil),
             ("http://site.example:8080/", "http://site.example:8080/x", "http://site.example:8080/x"),
             ("https://site.example/", "https://user:pass@site.example/x", "https://site.example/x"),
@@ -62,8 +66,10 @@ import Testing
     @Test(arguments: 1...20) func hasNoCollisions(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let pieces = [
-            "a", "A", "b.md", "b.txt", "b.html", "%2F", "%2E", "%25", "%", "~", "%C3%A9", "e%CC%81", "é", "?", "#", "%3F",
-            "%23", ".", "..", " ", "x=1", "&", "index", "long\(String(repeating: "o", count: 300))", ":", "@", "md", "%FF",
+            "a", "A", "b.md", "b.txt", "b.html", "%2F", "%2E", "%25", "%", "~", "%C3%A9", "e%CC%81", "é", "?", "#",
+            "%3F",
+            "%23", ".", "..", " ", "x=1", "&", "index", "long\(String(repeating: "o", count: 300))", ":", "@", "md",
+            "%FF",
         ]
         var urls: [String: WebURL] = [:]
         let scope = SiteScope(try WebURL(parsing: "https://site.example/"))
@@ -79,9 +85,10 @@ import Testing
             if let other = urls[path] { #expect(Self.isSame(url, other), "\(path): \(url) and \(other)") }
             urls[path] = url
         }
-        let folders = Set(urls.keys.flatMap { path in
-            path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
-        })
+        let folders = Set(
+            urls.keys.flatMap { path in
+                path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+            })
         for path in urls.keys { #expect(!folders.contains(path), "\(path)") }
     }
 
@@ -90,7 +97,8 @@ import Testing
 
     private static func plain(_ url: WebURL) -> String {
         var path = WebURLReader.percentDecoded(Array(url.path.utf8)).map { Character(Unicode.Scalar($0)) }
-        for ending in [".html", ".md"] where path.suffix(ending.count).elementsEqual(ending) && path.count > ending.count {
+        for ending in [".html", ".md"]
+        where path.suffix(ending.count).elementsEqual(ending) && path.count > ending.count {
             if path[path.count - ending.count - 1] != "/" { path.removeLast(ending.count) }
         }
         if path.last == "/" { path += "index" }

@@ -12,13 +12,16 @@ import Testing
             for lastModified in [nil, "2026-01-01"] {
                 for isEmpty in [true, false] {
                     let validator = PageValidator(
-                        url: "https://a/", web: web, lastModified: lastModified, isEmpty: isEmpty, links: links?.sorted())
+                        url: "https://a/", web: web, lastModified: lastModified, isEmpty: isEmpty,
+                        links: links?.sorted())
                     #expect(PageValidator(validator.validator) == validator)
                 }
             }
         }
     }
 
-    @Test(arguments: ["", "site1", "site1\n\n\n\n\n--", "web1\n\"x\"\n", "site1\nu\n\n\n\n-+\n99 x", "site1\nu\n\n\n\n-+\nx"])
+    @Test(arguments: [
+        "", "site1", "site1\n\n\n\n\n--", "web1\n\"x\"\n", "site1\nu\n\n\n\n-+\n99 x", "site1\nu\n\n\n\n-+\nx",
+    ])
     func isNothingOfAnotherKind(_ text: String) { #expect(PageValidator(Validator(text)) == nil) }
 }

@@ -21,8 +21,14 @@ import Testing
             ("User-agent: ov/1.0\nDisallow: /x", "/x", false),
             ("User-agent: ovation\nDisallow: /x", "/x", true),
             ("User-agent: other\nUser-agent: ov\nDisallow: /x", "/x", false),
-            ("User-agent: ov\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ov\nDisallow: /c", "/c", false),
-            ("User-agent: ov\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ov\nDisallow: /c", "/a", false),
+            (
+                "User-agent: ov\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ov\nDisallow: /c", "/c",
+                false
+            ),
+            (
+                "User-agent: ov\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ov\nDisallow: /c", "/a",
+                false
+            ),
             ("User-agent: ov\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ov\nDisallow: /c", "/b", true),
             ("User-agent: ov\n\nUser-agent: *\nDisallow: /", "/x", false),
             ("User-agent: ov\nAllow: /\nUser-agent: *\nDisallow: /", "/x", true),
@@ -51,7 +57,9 @@ import Testing
         #expect(RobotsRules(Array(text.utf8)).allows(target) == isAllowed)
     }
 
-    @Test(arguments: [("1", Milliseconds.seconds(1)), ("0.5", Milliseconds(500)), ("-1", nil), ("x", nil), ("1e9", nil)])
+    @Test(arguments: [
+        ("1", Milliseconds.seconds(1)), ("0.5", Milliseconds(500)), ("-1", nil), ("x", nil), ("1e9", nil),
+    ])
     func saysHowLongToWait(_ value: String, _ delay: Milliseconds?) {
         #expect(rules("User-agent: *", "Crawl-delay: \(value)").crawlDelay == delay)
         #expect(rules("User-agent: x", "Crawl-delay: \(value)").crawlDelay == nil)

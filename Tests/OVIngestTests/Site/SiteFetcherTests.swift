@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test func readsTheListForLanguageModelsAndPrefersMarkdown() async throws {
-        site["/llms.txt"] = .init("# Docs\n\n- [Guide](/guide.md): how\n- [Other](http://other.example/x.md)\n", type: "text/plain")
+        site["/llms.txt"] = .init(
+            "# Docs\n\n- [Guide](/guide.md): how\n- [Other](http://other.example/x.md)\n", type: "text/plain")
         site["/guide.md"] = .init("# Guide\n", type: "text/markdown")
         #expect(try await fetch().texts == ["guide.md": "# Guide\n"])
         site["/sitemap.xml"] = site.sitemap(["/guide", "/plain", "/tour/"])
@@ -88,7 +89,9 @@ import Testing
     }
 
     @Test func crawlsWhatHasNoList() async throws {
-        site["/"] = .html("<a href=/a>a</a> <a href='b/?utm_source=x#y'>b</a> <a href=http://other.example/>o</a> <a href=x.png>p</a>")
+        site["/"] = .html(
+            "<a href=/a>a</a> <a href='b/?utm_source=x#y'>b</a> <a href=http://other.example/>o</a> <a href=x.png>p</a>"
+        )
         site["/a"] = .html("<a href=/c>c</a>")
         site["/b/"] = .html("<a href=../paper.pdf>p</a> <a href=/dead>d</a>")
         site["/c"] = .html("<a href=/d>d</a>")
@@ -135,7 +138,9 @@ import Testing
         #expect(try await fetch("/", ["use": "crawl"], [:]).paths == ["a.md", "index.md"])
         #expect(try await fetch("/", ["use": "sitemap"], [:]).paths == ["b.md"])
         #expect(try await fetch("/", ["use": "llms-full"], [:]).texts == ["llms-full.md": "# All of it\n"])
-        for (name, value) in [("use", "x"), ("depth", "-1"), ("max_pages", "0"), ("concurrency", "99"), ("trust_lastmod", "1")] {
+        for (name, value) in [
+            ("use", "x"), ("depth", "-1"), ("max_pages", "0"), ("concurrency", "99"), ("trust_lastmod", "1"),
+        ] {
             #expect(await failure("/", [name: value])?.cause == "invalid_argument")
         }
     }
@@ -335,7 +340,10 @@ import Testing
     @Test(
         arguments: [
             ("https://a.example/sitemap.xml", false, "https://a.example/sitemap.xml", "a.example"),
-            ("https://a.example/x/sitemap-posts.xml.gz", false, "https://a.example/x/sitemap-posts.xml.gz", "a.example"),
+            (
+                "https://a.example/x/sitemap-posts.xml.gz", false, "https://a.example/x/sitemap-posts.xml.gz",
+                "a.example"
+            ),
             ("https://a.example/", false, nil, nil), ("https://a.example/sitemap", false, nil, nil),
             ("a.example", false, nil, nil), ("a.example", true, "https://a.example/", "a.example"),
             ("https://a.example/docs/#x", true, "https://a.example/docs/", "docs"),

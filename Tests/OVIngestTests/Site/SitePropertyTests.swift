@@ -49,7 +49,9 @@ import Testing
         var (model, held) = (Model(), HeldDocuments())
         for round in 1...15 {
             model.edit(&random, round: round)
-            if hasSitemap { model.pages["/sitemap.xml"] = site.sitemap(model.pages.keys.filter { $0 != "/sitemap.xml" }.sorted()) }
+            if hasSitemap {
+                model.pages["/sitemap.xml"] = site.sitemap(model.pages.keys.filter { $0 != "/sitemap.xml" }.sorted())
+            }
             site.set(model.pages)
             let truth = try await kit.site.record(source).texts
             // A few pages fail for a time: nothing is lost that is there.
@@ -68,7 +70,8 @@ import Testing
             }
             held.apply(try await kit.site.record(source, validators: held.validators))
             let different = Set(held.texts.keys).union(truth.keys).filter { held.texts[$0] != truth[$0] }.sorted()
-            #expect(different.isEmpty, "seed \(seed), round \(round): \(different.map { ($0, held.texts[$0], truth[$0]) })")
+            #expect(
+                different.isEmpty, "seed \(seed), round \(round): \(different.map { ($0, held.texts[$0], truth[$0]) })")
         }
     }
 }

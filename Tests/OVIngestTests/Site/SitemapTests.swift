@@ -33,10 +33,13 @@ import Testing
     }
 
     @Test func readsLines() {
-        #expect(read("\u{FEFF}https://a/1\r\n\r\nhttps://a/2\n")?.pages.map(\.location) == ["https://a/1", "https://a/2"])
+        #expect(
+            read("\u{FEFF}https://a/1\r\n\r\nhttps://a/2\n")?.pages.map(\.location) == ["https://a/1", "https://a/2"])
     }
 
-    @Test(arguments: ["", "  ", "not found", "<html><body>not found</body></html>", "<rss></rss>", "{}", "\u{1F}\u{8B}x"])
+    @Test(arguments: [
+        "", "  ", "not found", "<html><body>not found</body></html>", "<rss></rss>", "{}", "\u{1F}\u{8B}x",
+    ])
     func isNoneOfAnythingElse(_ text: String) { #expect(read(text) == nil) }
 
     @Test func knowsWhenItsEndIsMissing() {
@@ -44,7 +47,9 @@ import Testing
         for end in ["</urlset>", "</urlset>\n", "</urlset>\n<!-- made by hand -->"] {
             #expect(read(text + end)?.isTruncated == false)
         }
-        for end in ["", "<url><loc>https", "<url>", "</url", "</urlse"] { #expect(read(text + end)?.isTruncated == true) }
+        for end in ["", "<url><loc>https", "<url>", "</url", "</urlse"] {
+            #expect(read(text + end)?.isTruncated == true)
+        }
         #expect(read("<urlset/>")?.isTruncated == false)
     }
 
