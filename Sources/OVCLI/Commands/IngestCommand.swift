@@ -12,7 +12,12 @@ struct IngestCommand: GlobalCommand {
         discussion: Discussion.text(
             """
             A source is a path or an address: of a file, a folder, an archive (zip, tar, tar.gz), a git repository, a \
-            page. Ingesting the same source again refreshes the same target, with the \
+            page; with --fetcher site the site that begins there, with --fetcher feed the feed there. sitemap.xml and \
+            feed.xml need no --fetcher. --arg goes to the fetcher. site: use=sitemap, llms, llms-full or crawl; \
+            depth=3 links of a crawl; max_pages=10000; concurrency=4 requests at once; trust_lastmod=true asks for no \
+            page whose date in the sitemap is the same. feed: full=true reads the pages that a feed only summarises. \
+            --include and --exclude go by the path of the document or of the page's address. Ingesting the same \
+            source again refreshes the same target, with the \
             options it had unless you give others. The command waits for the end, shows progress on standard error, \
             and fails when the ingest fails.
             """,
@@ -20,6 +25,7 @@ struct IngestCommand: GlobalCommand {
                 "ov ingest ./docs --to viking://resources/docs",
                 "ov ingest ~/notes --to viking://resources/notes --watch-interval 60",
                 "ov ingest https://example.com/project-1.2.tar.gz --to viking://resources/project",
+                "ov ingest https://example.com/docs/ --fetcher site --to viking://resources/docs --watch-interval 1440",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
             ]),
         aliases: ["add-resource"])
