@@ -47,12 +47,34 @@ extension Store {
         try read(document.blob.pack) { reader in try reader.bytes(of: document, byDigest: false) }
     }
 
+    /// The same for who reads documents that mostly lie in the same pack, which stays open in between.
+    package nonisolated func quickBytes(of document: StoredDocument, keeping open: inout OpenPack)
+        throws(OVError) -> [UInt8]
+    {
+        if let reader = open.reader, open.name == document.blob.pack {
+            return try translatingFaults(of: document.blob.pack) {
+                try reader.bytes(of: document, byDigest: false)
+            }
+        }
+        let (reader, bytes) = try read(document.blob.pack) { reader in
+            (reader, try reader.bytes(of: document, byDigest: false))
+        }
+        open = OpenPack(name: document.blob.pack, reader: reader)
+        return bytes
+    }
+
     /// Opens a pack for a long read, which then cannot lose it to a collection.
     nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
         -> Result
     {
+        try translatingFaults(of: pack) { try body(try PackReader(name: pack, home: home, files: files)) }
+    }
+
+    private nonisolated func translatingFaults<Result>(of pack: String, _ body: () throws -> Result)
+        throws(OVError) -> Result
+    {
         do {
-            return try body(try PackReader(name: pack, home: home, files: files))
+            return try body()
         } catch {
             switch error {
             case let fault as PackReader.Fault: throw .damaged("packs/\(pack).pack", fault.reason)
@@ -94,4 +116,14 @@ package struct SealedPack: Hashable, Sendable {
     package let name: String
     /// The packs that reading its revision takes.
     package let needed: [String]
+}
+
+/// A pack that was read last.
+package struct OpenPack {
+    fileprivate var name = ""
+    fileprivate var reader: PackReader?
+
+    package init() {}
+
+    fileprivate init(name: String, reader: PackReader) { (self.name, self.reader) = (name, reader) }
 }

@@ -211,6 +211,8 @@ import Testing
         for text in ["server setup", "\"exit status\"", "instal*", "title:retries", "parsehttpheadr"] {
             let searcher = Searcher(try SearchQuery(parsing: text), in: targets)
             _ = try? searcher.hits(limit: 10)
+            guard let required = try LinePattern(text, .init(isFixed: true)).requiredWords else { continue }
+            for segment in segments { _ = try? segment.mayHave(required) }
             _ = try? searcher.obstacles(hasHits: false)
         }
     }

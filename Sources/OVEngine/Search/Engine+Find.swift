@@ -11,64 +11,59 @@ extension Engine {
         try query.check()
         let parsed = try SearchQuery(parsing: query.text)
         return try await reading { state throws(OVError) in
-            let scope = try SearchScope(query.targets, in: state, as: caller)
-            return try self.search(parsed, scope, limit: query.limit)
+            try self.search(parsed, query, in: state, as: caller)
         }
     }
 
-    /// Searches; once more with new indexes if one of them turns out to be damaged.
-    private func search(_ query: SearchQuery, _ scope: SearchScope, limit: Int) throws(OVError) -> FindResult {
-        var fault: IndexFault?
-        for _ in 0..<2 {
-            var views: [RevisionView] = []
-            for part in scope.parts { views.append(try shelf.view(of: part.revision)) }
-            let result: Result<FindResult, OVError>
-            do throws(IndexFault) {
-                result = try hits(query, scope, views, limit)
-            } catch {
-                logger.warning("a search index is damaged and made anew", metadata: ["reason": "\(error.reason)"])
-                shelf.discard(views.reduce(into: []) { $0.formUnion($1.packs) })
-                fault = error
-                continue
-            }
-            return try result.get()
-        }
-        throw OVError(
-            .unavailable, "a search index that was just made cannot be read: \(fault?.reason ?? "")",
-            hint: "is the disk sound? `ov store check` reads everything")
-    }
-
-    /// - Throws: when an index cannot be used; other failures are in the result.
-    private func hits(_ query: SearchQuery, _ scope: SearchScope, _ views: [RevisionView], _ limit: Int)
-        throws(IndexFault) -> Result<FindResult, OVError>
+    /// Searches; again with new indexes if one of them turns out to be damaged.
+    private func search(_ parsed: SearchQuery, _ query: FindQuery, in state: State, as caller: Caller)
+        throws(OVError) -> FindResult
     {
-        let accepts = query.hasFilters ? query.documentFilter() : nil
-        var (targets, owners): ([SearchTarget], [Int]) = ([], [])
-        for (number, view) in views.enumerated() {
-            let found = view.targets(
-                below: scope.parts[number].path, accepts.map { accepts in { accepts($0.path, $0.mediaType) } })
-            targets.append(contentsOf: found)
-            owners.append(contentsOf: found.map { _ in number })
+        var attempt = 0
+        while true {
+            let ground = try ground(of: parsed, query.targets, in: state, as: caller)
+            do throws(OVError) {
+                return try hits(parsed, ground, limit: query.limit)
+            } catch {
+                guard let reason = error.details["index_fault"]?.string, attempt < 2 else { throw error }
+                logger.warning("a search index is damaged and made anew", metadata: ["reason": "\(reason)"])
+                shelf.discard(ground.packs, all: attempt == 1)
+                attempt += 1
+            }
         }
-        let searcher = Searcher(query, in: targets)
-        let found = try searcher.hits(limit: limit)
+    }
+
+    private func ground(of parsed: SearchQuery, _ addresses: [String], in state: State, as caller: Caller)
+        throws(OVError) -> SearchGround
+    {
+        let make = { () throws(OVError) in
+            let scope = try SearchScope(addresses, in: state, as: caller)
+            return try SearchGround(scope, parsed, on: self.shelf) { self.gatherForSearch(in: state) }
+        }
+        guard !parsed.hasFilters else { return try make() }
+        let key = SearchGround.Key(sequence: state.sequence, caller: caller, addresses: addresses)
+        return try shelf.ground(key, make)
+    }
+
+    private func hits(_ query: SearchQuery, _ ground: SearchGround, limit: Int) throws(OVError) -> FindResult {
+        let searcher = Searcher(query, in: ground.targets)
+        let (found, obstacles) = try SearchGround.translating { () throws(IndexFault) in
+            let found = try searcher.hits(limit: limit)
+            return (found, try searcher.obstacles(hasHits: !found.isEmpty))
+        }
         var hits: [SearchHit] = []
         for hit in found {
-            let (part, view) = (scope.parts[owners[hit.target]], views[owners[hit.target]])
-            let document = FoundDocument(resource: part.resource, document: view.list.documents[hit.document])
-            do throws(OVError) {
-                hits.append(try describe(hit, in: targets[hit.target].segment, document, query))
-            } catch {
-                return .failure(error)
-            }
+            hits.append(
+                try describe(
+                    hit, in: ground.targets[hit.target].segment, try ground.document(of: hit), query))
         }
-        var missed = try searcher.obstacles(hasHits: !hits.isEmpty).map { obstacle in
+        var missed = obstacles.map { obstacle in
             MissedPart(text: obstacle.text, reason: obstacle.kind.rawValue, near: obstacle.near)
         }
-        if targets.isEmpty, query.hasFilters {
+        if ground.targets.isEmpty, query.hasFilters {
             missed = query.filterTexts.map { MissedPart(text: $0, reason: "filter", near: []) }
         }
-        return .success(FindResult(hits: hits, missed: missed))
+        return FindResult(hits: hits, missed: missed)
     }
 
     private func describe(

@@ -16,7 +16,12 @@ extension Engine {
             query.pattern,
             .init(ignoresCase: query.ignoresCase, wholeWords: query.wholeWords, isFixed: query.isFixed))
         let documents = try await reading { state throws(OVError) in
-            try self.documents(for: query, in: state, as: caller)
+            let indexes = self.shelf.gathered.current()
+            var documents = try self.documents(for: query, in: state, as: caller, indexes)
+            if !query.isInverted, let required = pattern.requiredWords {
+                GrepFilter(required: required, shelf: self.shelf, indexes: indexes).apply(to: &documents)
+            }
+            return documents
         }
         let run = GrepRun(query: query, pattern: pattern, documents: documents, store: store)
         do {
@@ -31,9 +36,9 @@ extension Engine {
     }
 
     /// What is searched, in its order, and how many documents are no text.
-    private func documents(for query: GrepQuery, in state: State, as caller: Caller) throws(OVError)
-        -> GrepRun.Documents
-    {
+    private func documents(
+        for query: GrepQuery, in state: State, as caller: Caller, _ indexes: [GatheredIndex]
+    ) throws(OVError) -> GrepRun.Documents {
         let base = try VikingURI(parsing: query.uri, user: caller.user)
         var excluded: VikingURI?
         if let uri = query.excludedURI { excluded = try VikingURI(parsing: uri, user: caller.user) }
@@ -42,7 +47,7 @@ extension Engine {
         for glob in query.exclude { exclude.append(try PathSelection(glob)) }
         var documents = GrepRun.Documents()
         for part in try SearchScope([query.uri], in: state, as: caller).parts {
-            for document in try self.documents(of: part) {
+            for document in try self.documents(of: part, indexes) {
                 let uri = part.resource.uri.appending(path: document.path)
                 if let excluded, uri.isWithin(excluded) { continue }
                 let path = uri.relativePath(to: base) ?? document.path

@@ -9,7 +9,9 @@ import Synchronization
 /// The indexes of packs that this process has open, and the views of revisions it has made of them.
 final class IndexShelf: Sendable {
     private let store: Store
-    private let pages = PageCache(bytes: 64 << 20)
+    private let pages: PageCache
+    let gathered: GatheredIndexes
+    private let grounds = Mutex<[(key: SearchGround.Key, ground: SearchGround)]>([])
     private let shelf = Mutex(Shelf())
     /// Held while an index is made, so that ten searches make it once.
     private let making = Mutex(0)
@@ -25,38 +27,59 @@ final class IndexShelf: Sendable {
     /// How many documents the kept views have in all.
     private static let maximumViewedDocuments = 500_000
 
-    init(store: Store) { self.store = store }
+    /// How many prepared searches are kept.
+    private static let maximumGrounds = 8
+
+    init(store: Store) {
+        self.store = store
+        pages = PageCache(bytes: 64 << 20)
+        gathered = GatheredIndexes(store: store, pages: pages)
+    }
 
     // MARK: Indexes
 
     /// The segments of a pack's index, which is made if there is none or it cannot be used.
-    /// - Parameter documents: what it has to list at least, all with their bytes in the pack.
-    func segments(ofPack pack: String, listing documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
-        if let known = usable(pack, documents) { return known }
+    /// - Parameters:
+    ///   - blobs: what it has to list at least.
+    ///   - documents: the same, all with their bytes in the pack; asked for when it is made.
+    func segments(ofPack pack: String, listing blobs: [UInt64: Int], _ documents: () -> [StoredDocument])
+        throws(OVError) -> [IndexSegment]
+    {
+        if let known = usable(pack, blobs) { return known }
         let result = making.withLock { made in
             made += 1
-            return Result { () throws(OVError) in try self.make(pack, documents) }
+            return Result { () throws(OVError) in try self.make(pack, blobs, documents()) }
         }
         return try result.get()
     }
 
-    private func usable(_ pack: String, _ documents: [StoredDocument]) -> [IndexSegment]? {
+    /// The segments of a pack's index, if there is one that can be used.
+    func segmentsAtHand(ofPack pack: String) -> [IndexSegment]? {
+        if let known = shelf.withLock({ $0.packs[pack] }) { return known }
+        guard let segments = try? openSegments(ofPack: pack) else { return nil }
+        keep(segments, ofPack: pack)
+        return segments
+    }
+
+    private func usable(_ pack: String, _ blobs: [UInt64: Int]) -> [IndexSegment]? {
         let known = shelf.withLock { $0.packs[pack] }
         guard let segments = known ?? (try? openSegments(ofPack: pack)) else { return nil }
-        guard Self.list(documents, in: segments) else { return nil }
+        guard Self.list(blobs, in: segments) else { return nil }
         if known == nil { keep(segments, ofPack: pack) }
         return segments
     }
 
-    private func make(_ pack: String, _ documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
+    private func make(_ pack: String, _ blobs: [UInt64: Int], _ documents: [StoredDocument]) throws(OVError)
+        -> [IndexSegment]
+    {
         // Somebody else may have made it meanwhile.
-        if let known = usable(pack, documents) { return known }
+        if let known = usable(pack, blobs) { return known }
         forget(pack)
         if let segments = try PackIndexer(store: store, pack: pack).run(documents) {
             keep(segments, ofPack: pack)
             return segments
         }
-        guard let segments = usable(pack, documents) else {
+        guard let segments = usable(pack, blobs) else {
             throw OVError(
                 .unavailable, "the search index of pack \(pack) cannot be read back",
                 hint: "is the disk sound? `ov store check` reads everything")
@@ -69,10 +92,13 @@ final class IndexShelf: Sendable {
         try IndexFile(cache: pages) { [store] () throws(SystemError) in try store.openIndex(ofPack: pack) }.segments()
     }
 
-    private static func list(_ documents: [StoredDocument], in segments: [IndexSegment]) -> Bool {
-        var listed: Set<UInt64> = []
-        for segment in segments { listed.formUnion(segment.blobs) }
-        return documents.allSatisfy { listed.contains(UInt64($0.blob.offset)) }
+    /// Whether all of these are listed; none is twice.
+    private static func list(_ blobs: [UInt64: Int], in segments: [IndexSegment]) -> Bool {
+        var count = 0
+        for segment in segments {
+            for blob in segment.blobs where blobs[blob] != nil { count += 1 }
+        }
+        return count >= blobs.count
     }
 
     private func keep(_ segments: [IndexSegment], ofPack pack: String) {
@@ -92,7 +118,10 @@ final class IndexShelf: Sendable {
     }
 
     /// Removes everything known, and the files of these packs: they are made anew.
-    func discard(_ packs: Set<String>) {
+    /// - Parameter all: whether to remove all gathered indexes as well, not just those that are known to be damaged.
+    func discard(_ packs: Set<String>, all: Bool) {
+        grounds.withLock { $0.removeAll() }
+        gathered.discard(all: all)
         for pack in packs {
             forget(pack)
             store.removeIndex(ofPack: pack)
@@ -116,5 +145,19 @@ final class IndexShelf: Sendable {
             }
         }
         return view
+    }
+
+    // MARK: Searches
+
+    /// What a search without filters looks at, as it was for the same caller, addresses and state.
+    func ground(_ key: SearchGround.Key, _ make: () throws(OVError) -> SearchGround) throws(OVError) -> SearchGround {
+        if let known = grounds.withLock({ $0.first { $0.key == key } }) { return known.ground }
+        let ground = try make()
+        grounds.withLock { grounds in
+            grounds.removeAll { $0.key == key || $0.key.sequence != key.sequence }
+            if grounds.count >= Self.maximumGrounds { grounds.removeFirst() }
+            grounds.append((key, ground))
+        }
+        return ground
     }
 }

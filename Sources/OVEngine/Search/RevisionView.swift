@@ -20,18 +20,11 @@ final class RevisionView: Sendable {
     init(_ list: DocumentList, on shelf: IndexShelf) throws(OVError) {
         self.list = list
         let paths = PathTable(paths: list.documents.map(\.path), mediaTypes: list.documents.map(\.mediaType))
-        var (byPack, copies): ([String: [UInt64: Int]], [Int: [Int]]) = ([:], [:])
-        for (number, document) in list.documents.enumerated() {
-            let blob = UInt64(document.blob.offset)
-            if let first = byPack[document.blob.pack, default: [:]].updateValue(number, forKey: blob) {
-                byPack[document.blob.pack]?[blob] = first
-                copies[first, default: []].append(number)
-            }
-        }
+        let (byPack, copies) = Self.blobs(of: list)
         var targets: [SearchTarget] = []
         for (pack, blobs) in byPack.sorted(by: { $0.key < $1.key }) {
-            let documents = blobs.values.sorted().map { list.documents[$0] }
-            for segment in try shelf.segments(ofPack: pack, listing: documents) {
+            let documents = { blobs.values.sorted().map { list.documents[$0] } }
+            for segment in try shelf.segments(ofPack: pack, listing: blobs, documents) {
                 let numbers = segment.blobs.map { Int32(blobs[$0] ?? -1) }
                 let target = SearchTarget(segment, documents: numbers, paths: paths)
                 if !target.isEmpty { targets.append(target) }
@@ -40,6 +33,29 @@ final class RevisionView: Sendable {
         self.targets = targets
         self.copies = copies
         packs = Set(byPack.keys)
+    }
+
+    /// By pack, the first document that has the bytes at an offset; and the others that have the same.
+    private static func blobs(of list: DocumentList) -> ([String: [UInt64: Int]], copies: [Int: [Int]]) {
+        var (byPack, copies): ([String: [UInt64: Int]], [Int: [Int]]) = ([:], [:])
+        // Neighbours mostly lie in the same pack.
+        var (pack, blobs): (String, [UInt64: Int]) = ("", [:])
+        blobs.reserveCapacity(list.documents.count)
+        for (number, document) in list.documents.enumerated() {
+            if document.blob.pack != pack {
+                byPack[pack] = blobs
+                pack = document.blob.pack
+                blobs = byPack.removeValue(forKey: pack) ?? [:]
+            }
+            let blob = UInt64(document.blob.offset)
+            if let first = blobs[blob] {
+                copies[first, default: []].append(number)
+            } else {
+                blobs[blob] = number
+            }
+        }
+        byPack[pack] = blobs
+        return (byPack.filter { !$0.value.isEmpty }, copies)
     }
 
     /// What of it lies in a part of the resource and passes a filter.

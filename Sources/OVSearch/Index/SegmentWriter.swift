@@ -114,7 +114,7 @@ struct SegmentWriter {
         for document in builder.documents {
             bytes.append(fixed: document.blob)
             bytes.append(fixed: UInt32(document.firstSection))
-            bytes.append(fixed: UInt32(document.title))
+            bytes.append(fixed: UInt32(document.title) | (document.hasCutWords ? IndexLayout.cutWords : 0))
         }
         parts.append(bytes.count)
         for section in builder.sections {
@@ -130,7 +130,10 @@ struct SegmentWriter {
             bytes.append(fixed: UInt32(heading.parent))
             bytes.append(fixed: UInt32(heading.text))
         }
-        for part in [builder.strings, postings.postings, postings.positions, dictionary.blocks, dictionary.directory] {
+        for part in [
+            builder.strings, postings.postings, postings.positions, dictionary.blocks, dictionary.directory,
+            dictionary.signatures,
+        ] {
             parts.append(bytes.count)
             bytes.append(contentsOf: part)
         }

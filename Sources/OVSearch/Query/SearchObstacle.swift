@@ -37,7 +37,7 @@ extension Searcher {
         var paths: PathMatches?
         if case .word(let term) = clause.pattern, clause.need == .ranked { paths = PathMatches(term.whole) }
         for target in targets where !target.isEmpty {
-            let condition = try SectionCondition(clause, in: target.segment)
+            var condition = try SectionCondition(clause, in: target.segment)
             var section = try condition.next(from: 0)
             while section != PostingCursor.end {
                 if target.live.contains(section) { return true }

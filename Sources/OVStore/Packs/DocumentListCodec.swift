@@ -191,3 +191,17 @@ extension EncodedDocumentList {
             addedSequence: version == 1 ? Tombstone.sinceEver : try reader.number())
     }
 }
+
+extension DocumentList {
+    /// The documents as they stand in a list, for who keeps a copy.
+    /// - Parameter pack: the one that is named by nothing.
+    package func encoded(in pack: String) -> [UInt8] {
+        EncodedDocumentList(DocumentList(documents: documents, tombstones: []), after: nil).encoded(in: pack)
+    }
+
+    /// - Returns: nil for bytes that are no such copy.
+    package init?(decoding bytes: [UInt8], in pack: String) {
+        guard let list = EncodedDocumentList(decoding: bytes, in: pack), list.base == nil else { return nil }
+        self = list.resolved(against: nil)
+    }
+}
