@@ -19,6 +19,28 @@ extension Store {
         return list ?? .empty
     }
 
+    /// The same, decoded no further than needed.
+    package nonisolated func packedDocuments(of revision: Revision) throws(OVError) -> PackedDocumentList {
+        var sources: [PackedDocumentList.Source] = []
+        var (pack, sequence) = (revision.pack, revision.sequence)
+        for _ in 0...EncodedDocumentList.maximumChainLength {
+            let (bytes, base) = try read(pack) { reader in
+                let bytes = try reader.documentListBytes()
+                guard let base = EncodedDocumentList.base(in: bytes) else {
+                    throw PackReader.Fault(reason: "its document list does not check out")
+                }
+                return (bytes, base)
+            }
+            sources.append(PackedDocumentList.Source(bytes: bytes, pack: pack, sequence: sequence))
+            if let base { (pack, sequence) = (base.pack, base.sequence) } else { break }
+        }
+        do throws(MalformedBytes) {
+            return try PackedDocumentList(sources.reversed())
+        } catch {
+            throw .damaged("packs/\(revision.pack).pack", "its document list does not check out")
+        }
+    }
+
     /// Calls `body` with a revision's list as it is written, then with those that it is a difference to, each with the
     /// commit that published it, until `body` answers false.
     /// - Parameter wanted: the paths of the documents that matter; nil for all. Asked anew for each list.

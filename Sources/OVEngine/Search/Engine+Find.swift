@@ -36,13 +36,12 @@ extension Engine {
     private func ground(of parsed: SearchQuery, _ addresses: [String], in state: State, as caller: Caller)
         throws(OVError) -> SearchGround
     {
-        let make = { () throws(OVError) in
+        let key = SearchGround.Key(
+            sequence: state.sequence, caller: caller, addresses: addresses, filters: parsed.filterTexts)
+        return try shelf.ground(key) { () throws(OVError) in
             let scope = try SearchScope(addresses, in: state, as: caller)
             return try SearchGround(scope, parsed, on: self.shelf) { self.gatherForSearch(in: state) }
         }
-        guard !parsed.hasFilters else { return try make() }
-        let key = SearchGround.Key(sequence: state.sequence, caller: caller, addresses: addresses)
-        return try shelf.ground(key, make)
     }
 
     private func hits(_ query: SearchQuery, _ ground: SearchGround, limit: Int) throws(OVError) -> FindResult {
@@ -52,10 +51,12 @@ extension Engine {
             return (found, try searcher.obstacles(hasHits: !found.isEmpty))
         }
         var hits: [SearchHit] = []
-        for hit in found {
-            hits.append(
-                try describe(
-                    hit, in: ground.targets[hit.target].segment, try ground.document(of: hit), query))
+        var documents: [FoundDocument] = []
+        for hit in found { documents.append(try ground.document(of: hit)) }
+        let texts = try shelf.texts(of: documents.map(\.document))
+        for (hit, document) in zip(found, documents) {
+            let text = texts[document.document.blob] ?? []
+            hits.append(try describe(hit, in: ground.targets[hit.target].segment, document, text, query))
         }
         var missed = obstacles.map { obstacle in
             MissedPart(text: obstacle.text, reason: obstacle.kind.rawValue, near: obstacle.near)
@@ -67,11 +68,10 @@ extension Engine {
     }
 
     private func describe(
-        _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ query: SearchQuery
+        _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ bytes: [UInt8], _ query: SearchQuery
     ) throws(OVError) -> SearchHit {
         do {
             let section = try segment.section(hit.section)
-            let bytes = try store.bytes(of: found.document)
             guard section.bytes.upperBound <= bytes.count else { throw IndexFault("a section of it is not there") }
             let passage = Array(bytes[section.bytes])
             let snippet = Snippet(of: passage, for: query)
@@ -83,8 +83,6 @@ extension Engine {
                 line: min(section.lines.lowerBound + snippet.line, section.lines.upperBound), snippet: snippet.text,
                 abstract: outline.abstract(), score: Double(hit.score), mediaType: found.document.mediaType,
                 lastChecked: found.lastChecked, lastChanged: found.document.changedAt)
-        } catch let error as OVError {
-            throw error
         } catch {
             throw OVError(.internal, "a search index does not fit its documents: \(error)")
         }

@@ -41,6 +41,9 @@ final class GatheredIndex: Sendable {
         (self.contents, self.starts, self.places) = (contents, starts, places)
     }
 
+    /// How many revisions it is about.
+    var revisionCount: Int { contents.entries.count }
+
     func entry(of revision: RevisionView.Key) -> Int? { places[revision] }
 
     /// Whether a page of it did not check out.
@@ -69,11 +72,10 @@ final class GatheredIndex: Sendable {
     /// - Parameter accepts: which documents, by path and media type; nil for all.
     func targets(_ isWanted: [Bool], _ accepts: ((String, String) -> Bool)?) throws(IndexFault) -> [SearchTarget] {
         let table = try knownTable()
-        let paths = table.paths
-        var isFound = [Bool](repeating: false, count: paths.count)
+        var isFound = [Bool](repeating: false, count: table.paths.count)
         for entry in isWanted.indices where isWanted[entry] {
             for number in starts[entry]..<starts[entry + 1] {
-                isFound[number] = accepts.map { $0(paths.paths[number], paths.mediaTypes[number]) } ?? true
+                isFound[number] = accepts.map { $0(table.paths[number], table.mediaTypes[number]) } ?? true
             }
         }
         for copies in table.copies {
@@ -82,7 +84,7 @@ final class GatheredIndex: Sendable {
         var targets: [SearchTarget] = []
         for (segment, numbers) in zip(segments, numbers) {
             let found = numbers.map { $0 >= 0 && isFound[Int($0)] ? $0 : -1 }
-            let target = SearchTarget(segment, documents: found, paths: paths)
+            let target = SearchTarget(segment, documents: found, paths: table.words)
             if !target.isEmpty { targets.append(target) }
         }
         return targets
@@ -90,7 +92,9 @@ final class GatheredIndex: Sendable {
 
     /// What its lists say, of all documents together.
     private struct Table {
-        let paths: PathTable
+        let paths: [String]
+        let mediaTypes: [String]
+        let words: PathTable
         /// Documents of one revision with the same bytes, of which one is found.
         var copies: [[Int]] = []
     }
@@ -108,7 +112,7 @@ final class GatheredIndex: Sendable {
             }
             copies.append(contentsOf: places.values.filter { $0.count > 1 })
         }
-        let made = Table(paths: PathTable(paths: paths, mediaTypes: mediaTypes), copies: copies)
+        let made = Table(paths: paths, mediaTypes: mediaTypes, words: PathTable(paths: paths), copies: copies)
         table.withLock { $0 = made }
         return made
     }

@@ -11,6 +11,7 @@ final class IndexShelf: Sendable {
     private let store: Store
     private let pages: PageCache
     let gathered: GatheredIndexes
+    private let recent = RecentTexts(bytes: 32 << 20)
     private let grounds = Mutex<[(key: SearchGround.Key, ground: SearchGround)]>([])
     private let shelf = Mutex(Shelf())
     /// Held while an index is made, so that ten searches make it once.
@@ -42,13 +43,15 @@ final class IndexShelf: Sendable {
     /// - Parameters:
     ///   - blobs: what it has to list at least.
     ///   - documents: the same, all with their bytes in the pack; asked for when it is made.
-    func segments(ofPack pack: String, listing blobs: [UInt64: Int], _ documents: () -> [StoredDocument])
+    func segments(
+        ofPack pack: String, listing blobs: [UInt64: Int], _ documents: () throws(OVError) -> [StoredDocument]
+    )
         throws(OVError) -> [IndexSegment]
     {
         if let known = usable(pack, blobs) { return known }
         let result = making.withLock { made in
             made += 1
-            return Result { () throws(OVError) in try self.make(pack, blobs, documents()) }
+            return Result { () throws(OVError) in try self.make(pack, blobs, try documents()) }
         }
         return try result.get()
     }
@@ -134,14 +137,14 @@ final class IndexShelf: Sendable {
     func view(of revision: Revision) throws(OVError) -> RevisionView {
         let key = RevisionView.Key(pack: revision.pack, number: revision.number)
         if let view = shelf.withLock({ $0.views[key] }) { return view }
-        let view = try RevisionView(try store.documents(of: revision), on: self)
+        let view = try RevisionView(try store.packedDocuments(of: revision), on: self)
         shelf.withLock { shelf in
-            if shelf.viewedDocuments + view.list.documents.count > Self.maximumViewedDocuments {
+            if shelf.viewedDocuments + view.documents.count > Self.maximumViewedDocuments {
                 shelf.views.removeAll()
                 shelf.viewedDocuments = 0
             }
             if shelf.views.updateValue(view, forKey: key) == nil {
-                shelf.viewedDocuments += view.list.documents.count
+                shelf.viewedDocuments += view.documents.count
             }
         }
         return view
@@ -159,5 +162,55 @@ final class IndexShelf: Sendable {
             grounds.append((key, ground))
         }
         return ground
+    }
+
+    /// The texts of documents, by where their bytes lie, each read once.
+    func texts(of documents: [StoredDocument]) throws(OVError) -> [BlobLocation: [UInt8]] {
+        var (found, missing): ([BlobLocation: [UInt8]], [StoredDocument]) = ([:], [])
+        for document in documents where found[document.blob] == nil {
+            found[document.blob] = recent.text(document.blob) ?? []
+            if found[document.blob]?.isEmpty == true { missing.append(document) }
+        }
+        let store = store
+        let read = { @Sendable (documents: ArraySlice<StoredDocument>) throws(OVError) -> [[UInt8]] in
+            var (texts, pack): ([[UInt8]], OpenPack) = ([], OpenPack())
+            for document in documents { texts.append(try store.quickBytes(of: document, keeping: &pack)) }
+            return texts
+        }
+        // Large ones first, so that two threads have about the same to do.
+        missing.sort { $0.size > $1.size }
+        var texts: [[UInt8]]
+        if missing.count > 1, missing.reduce(0, { $0 + $1.size }) >= Self.sharedBytes {
+            let middle = Self.half(of: missing)
+            let all = missing
+            let halves = sideBySide {
+                Result { () throws(OVError) in try read(all[..<middle]) }
+            } _: {
+                Result { () throws(OVError) in try read(all[middle...]) }
+            }
+            texts = try halves.0.get()
+            texts += try halves.1.get()
+        } else {
+            texts = try read(missing[...])
+        }
+        for (document, text) in zip(missing, texts) {
+            found[document.blob] = text
+            recent.keep(text, document.blob)
+        }
+        return found
+    }
+
+    /// Fewer bytes are not worth a second thread.
+    private static let sharedBytes: Int64 = 512 << 10
+
+    /// How many of the first have about half of the bytes; one at least.
+    private static func half(of documents: [StoredDocument]) -> Int {
+        let bytes = documents.reduce(0) { $0 + $1.size }
+        var (count, sum) = (1, documents[0].size)
+        while count < documents.count - 1, sum + documents[count].size <= bytes / 2 {
+            sum += documents[count].size
+            count += 1
+        }
+        return count
     }
 }

@@ -3,6 +3,7 @@
 import OVCore
 import OVSearch
 import OVStore
+import Synchronization
 
 /// A revision's documents, and where in the indexes of their packs they are.
 final class RevisionView: Sendable {
@@ -11,20 +12,26 @@ final class RevisionView: Sendable {
         let number: Int
     }
 
-    let list: DocumentList
+    let documents: PackedDocumentList
     let targets: [SearchTarget]
     let packs: Set<String>
     /// Documents with the bytes of another one, by that one.
     private let copies: [Int: [Int]]
+    /// Of each document, once a filter has asked for them.
+    private let texts = Mutex<(paths: [String], mediaTypes: [String])?>(nil)
 
-    init(_ list: DocumentList, on shelf: IndexShelf) throws(OVError) {
-        self.list = list
-        let paths = PathTable(paths: list.documents.map(\.path), mediaTypes: list.documents.map(\.mediaType))
-        let (byPack, copies) = Self.blobs(of: list)
+    init(_ documents: PackedDocumentList, on shelf: IndexShelf) throws(OVError) {
+        self.documents = documents
+        let paths = PathTable(count: documents.count) { documents.path($0) }
+        let (byPack, copies) = Self.blobs(of: documents)
         var targets: [SearchTarget] = []
-        for (pack, blobs) in byPack.sorted(by: { $0.key < $1.key }) {
-            let documents = { blobs.values.sorted().map { list.documents[$0] } }
-            for segment in try shelf.segments(ofPack: pack, listing: blobs, documents) {
+        for (number, blobs) in byPack.enumerated() where !blobs.isEmpty {
+            let segments = try shelf.segments(ofPack: documents.packs[number], listing: blobs) { () throws(OVError) in
+                var listed: [StoredDocument] = []
+                for number in blobs.values.sorted() { listed.append(try documents.document(number)) }
+                return listed
+            }
+            for segment in segments {
                 let numbers = segment.blobs.map { Int32(blobs[$0] ?? -1) }
                 let target = SearchTarget(segment, documents: numbers, paths: paths)
                 if !target.isEmpty { targets.append(target) }
@@ -32,49 +39,58 @@ final class RevisionView: Sendable {
         }
         self.targets = targets
         self.copies = copies
-        packs = Set(byPack.keys)
+        packs = Set(zip(documents.packs, byPack).filter { !$0.1.isEmpty }.map(\.0))
     }
 
     /// By pack, the first document that has the bytes at an offset; and the others that have the same.
-    private static func blobs(of list: DocumentList) -> ([String: [UInt64: Int]], copies: [Int: [Int]]) {
-        var (byPack, copies): ([String: [UInt64: Int]], [Int: [Int]]) = ([:], [:])
-        // Neighbours mostly lie in the same pack.
-        var (pack, blobs): (String, [UInt64: Int]) = ("", [:])
-        blobs.reserveCapacity(list.documents.count)
-        for (number, document) in list.documents.enumerated() {
-            if document.blob.pack != pack {
-                byPack[pack] = blobs
-                pack = document.blob.pack
-                blobs = byPack.removeValue(forKey: pack) ?? [:]
-            }
-            let blob = UInt64(document.blob.offset)
-            if let first = blobs[blob] {
+    private static func blobs(of documents: PackedDocumentList) -> ([[UInt64: Int]], copies: [Int: [Int]]) {
+        var byPack = documents.packs.map { _ in [UInt64: Int]() }
+        if byPack.count == 1 { byPack[0].reserveCapacity(documents.count) }
+        var copies: [Int: [Int]] = [:]
+        for (number, entry) in documents.entries.enumerated() {
+            if let first = byPack[entry.pack][entry.offset] {
                 copies[first, default: []].append(number)
             } else {
-                blobs[blob] = number
+                byPack[entry.pack][entry.offset] = number
             }
         }
-        byPack[pack] = blobs
-        return (byPack.filter { !$0.value.isEmpty }, copies)
+        return (byPack, copies)
     }
 
     /// What of it lies in a part of the resource and passes a filter.
-    /// - Parameter path: of a folder or document; empty for all.
-    func targets(below path: String, _ accepts: ((StoredDocument) -> Bool)?) -> [SearchTarget] {
+    /// - Parameters:
+    ///   - path: of a folder or document; empty for all.
+    ///   - accepts: by path and media type.
+    func targets(below path: String, _ accepts: ((String, String) -> Bool)?) throws(OVError) -> [SearchTarget] {
         guard !path.isEmpty || accepts != nil else { return targets }
-        func isIn(_ number: Int) -> Bool {
-            let document = list.documents[number]
-            guard path.isEmpty || document.path == path || document.path.utf8.starts(with: (path + "/").utf8) else {
-                return false
-            }
-            return accepts?(document) ?? true
+        var isIn: [Bool] = []
+        isIn.reserveCapacity(documents.count)
+        let folder = Array((path + "/").utf8)
+        let texts = accepts == nil ? nil : try knownTexts()
+        for number in 0..<documents.count {
+            let own = documents.path(number)
+            var isWanted = path.isEmpty || own.starts(with: folder) || own.elementsEqual(path.utf8)
+            if isWanted, let accepts, let texts { isWanted = accepts(texts.paths[number], texts.mediaTypes[number]) }
+            isIn.append(isWanted)
         }
-        var isAccepted: [Int: Int] = [:]
+        var chosen: [Int: Int] = [:]
         for (first, others) in copies {
-            if let number = ([first] + others).first(where: isIn) { isAccepted[first] = number }
+            if let number = ([first] + others).first(where: { isIn[$0] }) { chosen[first] = number }
         }
         return targets.map { target in
-            target.limited { number in copies[number] == nil ? (isIn(number) ? number : nil) : isAccepted[number] }
+            target.limited { number in copies[number] == nil ? (isIn[number] ? number : nil) : chosen[number] }
         }.filter { !$0.isEmpty }
+    }
+
+    private func knownTexts() throws(OVError) -> (paths: [String], mediaTypes: [String]) {
+        if let known = texts.withLock({ $0 }) { return known }
+        var (paths, mediaTypes): ([String], [String]) = ([], [])
+        for number in 0..<documents.count {
+            paths.append(String(decoding: documents.path(number), as: UTF8.self))
+            mediaTypes.append(try documents.mediaType(number))
+        }
+        let (made, types) = (paths, mediaTypes)
+        texts.withLock { $0 = (made, types) }
+        return (made, types)
     }
 }

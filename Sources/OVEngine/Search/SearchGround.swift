@@ -12,6 +12,8 @@ struct SearchGround: Sendable {
         let sequence: UInt64
         let caller: Caller
         let addresses: [String]
+        /// As they are written in the query.
+        let filters: [String]
     }
 
     private enum Owner: Sendable {
@@ -51,8 +53,7 @@ struct SearchGround: Sendable {
             let targets: [SearchTarget]
             switch owner {
             case .revision(let part, let view):
-                targets = view.targets(
-                    below: scope.parts[part].path, accepts.map { accepts in { accepts($0.path, $0.mediaType) } })
+                targets = try view.targets(below: scope.parts[part].path, accepts)
             case .gathered(let index, let parts):
                 targets = try Self.translating { () throws(IndexFault) in
                     try index.targets(parts.map { $0 >= 0 }, accepts)
@@ -122,7 +123,7 @@ struct SearchGround: Sendable {
         switch owners[targetOwners[hit.target]] {
         case .revision(let part, let view):
             return FoundDocument(
-                resource: scope.parts[part].resource, document: view.list.documents[hit.document])
+                resource: scope.parts[part].resource, document: try view.documents.document(hit.document))
         case .gathered(let index, let parts):
             let place = index.place(ofDocument: hit.document)
             let list = try Self.translating { () throws(IndexFault) in try index.list(ofEntry: place.entry) }

@@ -10,21 +10,22 @@ package final class PathTable: Sendable {
     /// Where words begin, by their first letters: those of a bucket rising, and where each bucket ends.
     private let words: [UInt32]
     private let bucketEnds: [UInt32]
-    package let paths: [String]
-    package let mediaTypes: [String]
+    package let count: Int
 
-    /// - Parameters:
-    ///   - paths: of all documents, in the order in which they are numbered.
-    ///   - mediaTypes: of each.
-    package init(paths: [String], mediaTypes: [String]) {
+    package convenience init(paths: [String]) { self.init(count: paths.count) { Array(paths[$0].utf8)[...] } }
+
+    /// - Parameter path: of each document, in UTF-8, in the order in which they are numbered.
+    package init(count: Int, _ path: (Int) -> ArraySlice<UInt8>) {
         var (folding, folded, starts) = (ScalarFolding(), [UInt8](), [Int]())
-        starts.reserveCapacity(paths.count)
-        for path in paths {
+        starts.reserveCapacity(count)
+        folded.reserveCapacity(count * 32)
+        for number in 0..<count {
             starts.append(folded.count)
-            if path.utf8.allSatisfy({ $0 < 128 }) {
-                for byte in path.utf8 { folded.append(byte.lowercased) }
+            let path = path(number)
+            if path.allSatisfy({ $0 < 128 }) {
+                for byte in path { folded.append(byte.lowercased) }
             } else {
-                for scalar in path.unicodeScalars {
+                for scalar in String(decoding: path, as: UTF8.self).unicodeScalars {
                     if scalar.value < 128 {
                         folded.append(UInt8(scalar.value).lowercased)
                     } else {
@@ -35,10 +36,8 @@ package final class PathTable: Sendable {
             folded.append(0)
         }
         (words, bucketEnds) = Self.words(in: folded)
-        (self.folded, self.starts, self.paths, self.mediaTypes) = (folded, starts, paths, mediaTypes)
+        (self.folded, self.starts, self.count) = (folded, starts, count)
     }
-
-    package var count: Int { paths.count }
 
     private static let bucketCount = 1 << 13
 

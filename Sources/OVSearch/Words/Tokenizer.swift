@@ -152,6 +152,10 @@ extension Tokenizer {
                 }
                 (last, wasUpper) = (kind, isUpper)
                 index += width
+                // Among small letters of ASCII nothing begins, and most text is these.
+                if kind == .letter, !isUpper {
+                    while index < text.count, text[index] &- 97 <= 25 { index += 1 }
+                }
                 end = index
             } else if kind == .mark {
                 index += width
