@@ -5,6 +5,7 @@ import OVAPI
 import OVCore
 import OVSearch
 import OVStore
+import OVSystem
 
 extension Engine {
     package func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
@@ -50,14 +51,7 @@ extension Engine {
             let found = try searcher.hits(limit: limit)
             return (found, try searcher.obstacles(hasHits: !found.isEmpty))
         }
-        var hits: [SearchHit] = []
-        var documents: [FoundDocument] = []
-        for hit in found { documents.append(try ground.document(of: hit)) }
-        let texts = try shelf.texts(of: documents.map(\.document))
-        for (hit, document) in zip(found, documents) {
-            let text = texts[document.document.blob] ?? []
-            hits.append(try describe(hit, in: ground.targets[hit.target].segment, document, text, query))
-        }
+        let hits = try describe(found, ground, query)
         var missed = obstacles.map { obstacle in
             MissedPart(text: obstacle.text, reason: obstacle.kind.rawValue, near: obstacle.near)
         }
@@ -66,6 +60,36 @@ extension Engine {
         }
         return FindResult(hits: hits, missed: missed)
     }
+
+    /// What is shown of hits: each takes reading its text, so that two threads share them.
+    private func describe(_ found: [Searcher.Hit], _ ground: SearchGround, _ query: SearchQuery)
+        throws(OVError) -> [SearchHit]
+    {
+        var documents: [FoundDocument] = []
+        for hit in found { documents.append(try ground.document(of: hit)) }
+        let (texts, all) = (try shelf.texts(of: documents.map(\.document)), documents)
+        let describe = { @Sendable (range: Range<Int>) throws(OVError) in
+            var hits: [SearchHit] = []
+            for number in range {
+                let (hit, document) = (found[number], all[number])
+                let segment = ground.targets[hit.target].segment
+                hits.append(
+                    try self.describe(hit, in: segment, document, texts[document.document.blob] ?? [], query))
+            }
+            return hits
+        }
+        guard found.count >= Self.sharedHits else { return try describe(found.indices) }
+        let middle = found.count / 2
+        let halves = sideBySide {
+            Result { () throws(OVError) in try describe(0..<middle) }
+        } _: {
+            Result { () throws(OVError) in try describe(middle..<found.count) }
+        }
+        return try halves.0.get() + (try halves.1.get())
+    }
+
+    /// Fewer are not worth a second thread.
+    private static let sharedHits = 6
 
     private func describe(
         _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ bytes: [UInt8], _ query: SearchQuery
