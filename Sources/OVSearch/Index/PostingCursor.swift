@@ -33,6 +33,10 @@ struct PostingCursor {
     private var masksStart = 0
     private var index = 0
 
+    /// What positions are read with, and of which section of which block the next ones are.
+    private var positionsReader = IndexByteReader([])
+    private var (positionsBlock, positionsIndex) = (-1, 0)
+
     /// Sections that count the same, in place of a list.
     private let ranges: [Range<Int>]
 
@@ -202,20 +206,27 @@ struct PostingCursor {
         return peeked < blockCount ? (blocks[peeked].maximum, blocks[peeked].last) : (0, Self.end)
     }
 
-    /// Where in the section the term stands; empty for stems.
-    func positions() throws(IndexFault) -> [Int] {
+    /// Where in the section the term stands, rising; empty for stems.
+    ///
+    /// Sections are asked about in their order, so reading goes on from where it was.
+    mutating func positions() throws(IndexFault) -> [Int] {
         guard let segment, !entry.positions.isEmpty else { return [] }
-        let start = blocks[block].positions
-        let end = min(blocks[block + 1].positions, entry.positions.upperBound)
-        var reader = try segment.positions.reader(start..<max(start, end))
-        for _ in 0..<index {
-            for _ in 0..<(try reader.varint()) { _ = try reader.varint() }
+        if positionsBlock != block || positionsIndex > index {
+            let start = blocks[block].positions
+            let end = min(blocks[block + 1].positions, entry.positions.upperBound)
+            positionsReader = try segment.positions.reader(start..<max(start, end))
+            (positionsBlock, positionsIndex) = (block, 0)
+        }
+        while positionsIndex < index {
+            for _ in 0..<(try positionsReader.varint()) { _ = try positionsReader.varint() }
+            positionsIndex += 1
         }
         var (positions, previous): ([Int], Int) = ([], 0)
-        for _ in 0..<(try reader.varint()) {
-            previous += try reader.varint()
+        for _ in 0..<(try positionsReader.varint()) {
+            previous += try positionsReader.varint()
             positions.append(previous)
         }
+        positionsIndex += 1
         return positions
     }
 }

@@ -65,17 +65,27 @@ struct SectionCondition {
         }
     }
 
-    private func isMatch() throws(IndexFault) -> Bool {
+    private mutating func isMatch() throws(IndexFault) -> Bool {
         if checksMask {
             guard cursors.allSatisfy({ $0.mask & mask != 0 }) else { return false }
         }
         guard isPhrase, cursors.count > 1 else { return true }
         var places = try cursors[0].positions()
-        for (distance, cursor) in cursors.enumerated().dropFirst() {
-            let others = Set(try cursor.positions())
-            places.removeAll { !others.contains($0 + distance) }
+        for distance in cursors.indices.dropFirst() {
+            places = Self.places(places, followedBy: try cursors[distance].positions(), at: distance)
             if places.isEmpty { return false }
         }
         return !checksMask || places.contains { SearchField.of(position: $0) == .title }
+    }
+
+    /// Those of some places behind which, at a distance, there is one of others; all rise.
+    private static func places(_ places: [Int], followedBy others: [Int], at distance: Int) -> [Int] {
+        var (kept, next): ([Int], Int) = ([], 0)
+        for place in places {
+            while next < others.count, others[next] < place + distance { next += 1 }
+            guard next < others.count else { break }
+            if others[next] == place + distance { kept.append(place) }
+        }
+        return kept
     }
 }
