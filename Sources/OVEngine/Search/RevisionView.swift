@@ -3,6 +3,7 @@
 import OVCore
 import OVSearch
 import OVStore
+import OVSystem
 import Synchronization
 
 /// A revision's documents, and where in the indexes of their packs they are.
@@ -22,24 +23,46 @@ final class RevisionView: Sendable {
 
     init(_ documents: PackedDocumentList, on shelf: IndexShelf) throws(OVError) {
         self.documents = documents
-        let paths = PathTable(count: documents.count) { documents.path($0) }
         let (byPack, copies) = Self.blobs(of: documents)
-        var targets: [SearchTarget] = []
+        let makePaths = { @Sendable in PathTable(count: documents.count) { documents.path($0) } }
+        let found: Result<[Found], OVError>
+        let paths: PathTable
+        if documents.count >= Self.sharedDocuments {
+            (found, paths) = sideBySide {
+                Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }
+            } _: {
+                makePaths()
+            }
+        } else {
+            found = Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }
+            paths = makePaths()
+        }
+        let targets = try found.get().map { SearchTarget($0.segment, documents: $0.numbers, paths: paths) }
+            .filter { !$0.isEmpty }
+        self.targets = targets
+        self.copies = copies
+        packs = Set(zip(documents.packs, byPack).filter { !$0.1.isEmpty }.map(\.0))
+    }
+
+    /// Fewer documents are not worth a second thread.
+    private static let sharedDocuments = 4096
+
+    /// A segment, and the number of each of its documents; negative for those that the revision does not have.
+    private typealias Found = (segment: IndexSegment, numbers: [Int32])
+
+    private static func segments(of documents: PackedDocumentList, _ byPack: [[UInt64: Int]], on shelf: IndexShelf)
+        throws(OVError) -> [Found]
+    {
+        var found: [Found] = []
         for (number, blobs) in byPack.enumerated() where !blobs.isEmpty {
             let segments = try shelf.segments(ofPack: documents.packs[number], listing: blobs) { () throws(OVError) in
                 var listed: [StoredDocument] = []
                 for number in blobs.values.sorted() { listed.append(try documents.document(number)) }
                 return listed
             }
-            for segment in segments {
-                let numbers = segment.blobs.map { Int32(blobs[$0] ?? -1) }
-                let target = SearchTarget(segment, documents: numbers, paths: paths)
-                if !target.isEmpty { targets.append(target) }
-            }
+            found.append(contentsOf: segments.map { ($0, $0.blobs.map { Int32(blobs[$0] ?? -1) }) })
         }
-        self.targets = targets
-        self.copies = copies
-        packs = Set(zip(documents.packs, byPack).filter { !$0.1.isEmpty }.map(\.0))
+        return found
     }
 
     /// By pack, the first document that has the bytes at an offset; and the others that have the same.

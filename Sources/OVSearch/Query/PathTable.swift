@@ -54,6 +54,8 @@ package final class PathTable: Sendable {
         guard folded.count < Int(UInt32.max) else { return ([], []) }
         return folded.withUnsafeBufferPointer { text in
             var (places, buckets): ([UInt32], [UInt16]) = ([], [])
+            places.reserveCapacity(text.count / 5)
+            buckets.reserveCapacity(text.count / 5)
             var ends = [UInt32](repeating: 0, count: bucketCount)
             var before: UInt8 = 0
             for index in 0..<max(0, text.count - 2) {

@@ -33,7 +33,7 @@ struct GatheringTests {
 
     /// Asks as a process that has nothing in memory.
     private func find(_ text: String, in world: World, _ targets: [String] = []) async throws -> [String] {
-        let query = FindQuery(text: text, targets: targets, limit: 500)
+        let query = FindQuery(text: text, targets: targets, limit: 1000)
         return try await world.open().engine.find(query, as: .local).hits.map(\.uri.text).sorted()
     }
 
@@ -65,7 +65,7 @@ struct GatheringTests {
             test.sources.put("r5", ["n.md": "Now a xylophone.\n", "more.md": "Nothing.\n"])
             try await test.ingested("scripted:r5", to: Self.uri(5))
             _ = try await test.engine.remove(Self.uri(6), recursively: false, as: .local)
-            let found = try await test.engine.find(FindQuery(text: "all", limit: 500), as: .local).hits
+            let found = try await test.engine.find(FindQuery(text: "all", limit: 1000), as: .local).hits
             #expect(
                 Set(found.map(\.uri.text)) == Set((0..<70).filter { $0 != 5 && $0 != 6 }.map { Self.uri($0) + "/n.md" })
             )
@@ -187,6 +187,16 @@ struct GatheringTests {
         }
     }
 
+    @Test("A search that would have to open too many indexes gathers them first")
+    func gathersForSearch() async throws {
+        try await World.test { test in
+            try await add(0..<515, to: test)
+            for name in try gathered(test) { try Self.files.remove(test.world.home + "/cache/indexes/" + name) }
+            try await checkAll(0..<515, in: test.world)
+            #expect(try gathered(test).count == 1)
+        }
+    }
+
     @Test("A pack that is missing is missed by who finds something in it, and by nobody else")
     func missingPack() async throws {
         let world = try World()
@@ -219,7 +229,7 @@ struct GatheringTests {
                 group.addTask {
                     var last = 64
                     for _ in 0..<60 {
-                        let hits = try await reader.engine.find(FindQuery(text: "all", limit: 500), as: .local).hits
+                        let hits = try await reader.engine.find(FindQuery(text: "all", limit: 1000), as: .local).hits
                         #expect(hits.count >= last && Set(hits.map(\.uri)).count == hits.count)
                         last = hits.count
                     }
