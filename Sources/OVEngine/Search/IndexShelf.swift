@@ -11,7 +11,7 @@ final class IndexShelf: Sendable {
     private let store: Store
     private let pages: PageCache
     let gathered: GatheredIndexes
-    private let recent = RecentTexts(bytes: 32 << 20)
+    private let recent = RecentTexts(bytes: 64 << 20)
     private let grounds = Mutex<[(key: SearchGround.Key, ground: SearchGround)]>([])
     private let shelf = Mutex(Shelf())
     /// Held while an index is made, so that ten searches make it once.

@@ -29,7 +29,7 @@ final class RecentTexts: Sendable {
 
     /// A text that would displace most others is not kept.
     func keep(_ text: [UInt8], _ blob: BlobLocation) {
-        guard text.count <= capacity / 4 else { return }
+        guard text.count <= capacity / 2 else { return }
         generations.withLock { insert(text, blob, &$0) }
     }
 
