@@ -124,9 +124,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport", hummingbird,
-                lifecycle, logging, nioCore,
+                "OVEngine", "OVStore", "OVSearch", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport",
+                hummingbird, lifecycle, logging, nioCore,
             ],
-            path: "Tests/Benchmarks", swiftSettings: strict),
+            path: "Tests/Benchmarks", exclude: ["compare-search.py"], swiftSettings: strict),
     ]
 )
