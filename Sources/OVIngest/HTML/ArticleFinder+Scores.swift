@@ -164,7 +164,8 @@ extension ArticleFinder {
     /// A paragraph of its own, or a short one that is a sentence.
     private func isParagraph(_ index: HTMLTree.Index) -> Bool {
         let measure = measures[Int(index)]
-        guard tree[index].name == .p, measure.text > 0 else { return false }
+        let name = tree[index].name
+        guard name == .p || name == .div && measure.isLeaf, measure.text > 0 else { return false }
         if measure.text > 80 { return measure.linkDensity < 0.25 }
         guard measure.linked == 0 else { return false }
         let text = tree.plainText(of: index, maximum: 1024)

@@ -81,7 +81,7 @@ struct ContentHints: OptionSet, Sendable {
             *subscri *navbar *masthead *socialmedia *toolbar *navigation *advert *promo *related *outbrain combx \
             community extra legends menu* submenu nav navi rss remark replies social* supplemental agegate pager banner* \
             login signin signup trending modal ad ads adbox adsense dropdown tooltip recommend* topnav subnav \
-            leaderboard widget widgets readnext
+            leaderboard widget widgets readnext *mostread *most-read *mostviewed *most-viewed *mostpopular *most-popular *popular-posts
             """
         ),
         (.maybe, "*article *body column* *content main* mathjax shadow entry* *story"),
