@@ -37,6 +37,7 @@ struct ArticleFinder {
     var isOut: [Bool]
     var measures: [ContentMeasure] = []
     var scores: [HTMLTree.Index: Float] = [:]
+    private var keepsBylines = false
     /// Whether the page documents something.
     var isReference = false
 
@@ -81,6 +82,9 @@ struct ArticleFinder {
     }
 
     private mutating func article() -> Article? {
+        // Where several people write, it matters who wrote what.
+        let bylines = facts.order.count { hints[Int($0)].contains(.byline) && isByline($0) }
+        keepsBylines = bylines > 4 || options.contains(.comments)
         setAsideUnlikely()
         measures = measured { _, _ in false }
         scoreParagraphs()
@@ -166,13 +170,14 @@ struct ArticleFinder {
         if Self.isUnlikelyRole(tree.attribute("role", of: index)) { return true }
         guard options.contains(.byName), !isProtected, name != .a else { return false }
         if hints.contains(.comment), !hints.contains(.maybe), !options.contains(.comments) { return true }
-        if hints.contains(.byline), facts.textBytes(of: index) < 100, facts.textBytes(of: index) > 0,
-            !facts[index].contains(.hasHeading)
-        {
-            return true
-        }
+        if hints.contains(.byline), !keepsBylines, isByline(index) { return true }
         return hints.contains(.unlikely) && !hints.contains(.maybe) && !isNote(hints)
             && !HTMLNameSet.headings.contains(name)
+    }
+
+    private func isByline(_ index: HTMLTree.Index) -> Bool {
+        let length = facts.textBytes(of: index)
+        return length > 0 && length < 100 && !facts[index].contains(.hasHeading)
     }
 
     func isNote(_ hints: ContentHints) -> Bool { hints.contains(.note) }

@@ -100,7 +100,7 @@ struct ContentHints: OptionSet, Sendable {
             noprint no-print d-print-none mw-editsection mw-jump-link headerlink *skip-link skiplink skip-to *gdpr \
             *cookie-consent *cookieconsent cookie-banner cookie-notice cookie-bar *cookiebanner onetrust* *disqus \
             sharedaddy *taboola *outbrain noexcerpt addtoany* jp-relatedposts sr-only *screen-reader *screenreader \
-            visually-hidden visuallyhidden
+            visually-hidden visuallyhidden hideme paywall-overlay paywall-modal paywall-prompt regwall*
             """
         ),
         (.share, "share shares sharing sharebar sharedaddy sharelinks socialshare *addthis"),

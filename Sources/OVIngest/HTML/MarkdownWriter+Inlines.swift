@@ -72,8 +72,10 @@ extension MarkdownWriter {
         endLink()
         guard let href = tree.attribute("href", of: index) else { return true }
         // A heading's link to itself says nothing; the sign that shows it is no part of its text.
-        if headingLevel > 0, href.trimmedHTML().first == UInt8(ascii: "#") {
-            return !Self.isAnchorSign(tree.plainText(of: index, maximum: 16))
+        if href.trimmedHTML().first == UInt8(ascii: "#") {
+            let text = tree.plainText(of: index, maximum: 16)
+            if headingLevel > 0 { return !Self.isAnchorSign(text) }
+            if text == "¶" || text == "§" || text == "🔗" { return false }
         }
         if let address = links.address(href) { beginLink(to: address) }
         return true

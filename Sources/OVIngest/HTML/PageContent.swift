@@ -126,10 +126,12 @@ struct PageContent {
         return hasMathScripts && isRenderedFormula(index)
     }
 
-    /// A button that opens what is below its heading.
+    /// A button that opens what is below its heading, and is all of the heading's text.
     private func isTextOfItsParent(_ index: HTMLTree.Index) -> Bool {
-        let parent = tree[tree[index].parent].name
-        return HTMLNameSet.headings.contains(parent) || parent == .dt || parent == .summary
+        let parent = tree[index].parent
+        let name = tree[parent].name
+        guard HTMLNameSet.headings.contains(name) || name == .dt || name == .summary else { return false }
+        return facts.textBytes(of: index) * 2 > facts.textBytes(of: parent)
     }
 
     private func isRenderedFormula(_ index: HTMLTree.Index) -> Bool {
