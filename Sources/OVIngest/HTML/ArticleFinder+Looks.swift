@@ -71,7 +71,9 @@ extension ArticleFinder {
         let isList = name == .ul || name == .ol || measure.text > 0 && measure.listed * 10 > measure.text * 9
         let (weight, density) = (weight(index), measure.linkDensity)
         if name == .other, !measure.hasBlock { return false }
-        if measure.images > 1, measure.paragraphs * 2 < measure.images, measure.text < 400 { return measure.prose == 0 && density > 0.1 }
+        if measure.images > 1, measure.paragraphs * 2 < measure.images, measure.text < 400 {
+            return measure.prose == 0 && density > 0.1
+        }
         if !isList, measure.items > measure.paragraphs + 100 { return true }
         if measure.inputs > 0, measure.inputs * 3 > measure.paragraphs { return true }
         if isList { return weight >= 25 && density > 0.5 }

@@ -213,7 +213,8 @@ extension ArticleFinder {
                     case "class", "id":
                         let found = ContentHints(in: attribute.value)
                         hints[Int(index)].formUnion(found)
-                        weights[Int(index)] += (found.contains(.positive) ? 25 : 0) - (found.contains(.negative) ? 25 : 0)
+                        weights[Int(index)] +=
+                            (found.contains(.positive) ? 25 : 0) - (found.contains(.negative) ? 25 : 0)
                     case "itemprop":
                         let value = attribute.value.trimmedHTML()
                         if value.hasWord("author", at: value.startIndex) { hints[Int(index)].insert(.byline) }
@@ -239,7 +240,9 @@ extension ArticleFinder {
                         comments += facts.textBytes(of: index)
                         return false
                     }
-                    if hints[Int(index)].contains(.unlikely), !hints[Int(index)].contains(.maybe), name != .body { return false }
+                    if hints[Int(index)].contains(.unlikely), !hints[Int(index)].contains(.maybe), name != .body {
+                        return false
+                    }
                     if name == .p { others += facts.textBytes(of: index) }
                     return name != .nav && name != .header && name != .footer && name != .aside
                 })

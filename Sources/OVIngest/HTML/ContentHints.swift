@@ -20,6 +20,10 @@ struct ContentHints: OptionSet, Sendable {
     static let comment = ContentHints(rawValue: 128)
     /// A box that belongs to the text, though it stands aside.
     static let note = ContentHints(rawValue: 256)
+    /// A box of a documentation tool.
+    static let admonition = ContentHints(rawValue: 512)
+    static let admonitionTitle = ContentHints(rawValue: 1024)
+    static let formula = ContentHints(rawValue: 2048)
 
     /// The hints in an attribute's value. A word begins at what is no letter and at a capital behind a small letter.
     init(in value: ArraySlice<UInt8>) {
@@ -41,7 +45,7 @@ struct ContentHints: OptionSet, Sendable {
 
     // MARK: The words
 
-    private enum Place { case anywhere, wordStart, wholeWord }
+    private enum Place { case anywhere, wordStart, wholeWord, wholeName }
 
     private struct Pattern {
         let text: [UInt8]
@@ -52,6 +56,10 @@ struct ContentHints: OptionSet, Sendable {
             let end = start + text.count
             guard end <= value.endIndex else { return false }
             for (offset, byte) in text.enumerated() where value[start + offset].lowercased != byte { return false }
+            if place == .wholeName {
+                return (start == value.startIndex || value[start - 1].isHTMLSpace)
+                    && (end == value.endIndex || value[end].isHTMLSpace)
+            }
             guard place == .wholeWord, end < value.endIndex else { return true }
             let (last, next) = (value[end - 1], value[end])
             return !next.isLetter || last >= 97 && next <= 90
@@ -63,9 +71,15 @@ struct ContentHints: OptionSet, Sendable {
         var patterns = [[Pattern]](repeating: [], count: 32)
         for (hints, words) in table {
             for word in words.split(separator: " ") {
-                // `*word` is found in the middle of others too, `word*` at their beginning.
-                let place: Place = word.hasPrefix("*") ? .anywhere : word.hasSuffix("*") ? .wordStart : .wholeWord
-                let text = word.utf8.filter { $0 != UInt8(ascii: "*") }
+                // `*word` is found in the middle of others too, `word*` at their beginning, `=word` only by itself.
+                let place: Place =
+                    switch (word.utf8.first, word.utf8.last) {
+                    case (UInt8(ascii: "*"), _): .anywhere
+                    case (UInt8(ascii: "="), _): .wholeName
+                    case (_, UInt8(ascii: "*")): .wordStart
+                    default: .wholeWord
+                    }
+                let text = word.utf8.filter { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "=") }
                 guard let first = text.first else { continue }
                 patterns[Int(first & 31)].append(Pattern(text: text, place: place, hints: hints))
             }
@@ -97,7 +111,7 @@ struct ContentHints: OptionSet, Sendable {
         (
             .never,
             """
-            noprint no-print d-print-none mw-editsection mw-jump-link headerlink *skip-link skiplink skip-to *gdpr \
+            noprint no-print d-print-none mw-editsection mw-jump-link mw-cite-backlink headerlink *skip-link skiplink skip-to *gdpr \
             *cookie-consent *cookieconsent cookie-banner cookie-notice cookie-bar *cookiebanner onetrust* *disqus \
             sharedaddy *taboola *outbrain noexcerpt addtoany* jp-relatedposts sr-only *screen-reader *screenreader \
             visually-hidden visuallyhidden hideme paywall-overlay paywall-modal paywall-prompt regwall*
@@ -113,5 +127,14 @@ struct ContentHints: OptionSet, Sendable {
             footnote* example
             """
         ),
+        (
+            .admonition,
+            "=admonition =theme-admonition =callout =notecard =markdown-alert =custom-block =admonitionblock"
+        ),
+        (
+            .admonitionTitle,
+            "admonition-title admonitionheading markdown-alert-title custom-block-title callout-title admonition-heading"
+        ),
+        (.formula, "math arithmatex tex mathjax_process"),
     ]
 }
