@@ -22,6 +22,8 @@ package final class ScriptedServer: Sendable {
         case send([UInt8])
         /// Sends again and again, until the other side has enough.
         case sendForever([UInt8])
+        /// Sends again and again, with a pause of so many milliseconds in between, until the other side goes.
+        case drip([UInt8], pause: Int32)
         /// Says nothing more, until the other side goes.
         case hang
         case close
@@ -62,6 +64,9 @@ package final class ScriptedServer: Sendable {
 
     /// What was asked so far.
     package var requests: [Request] { core.state.withLock { $0.requests } }
+
+    /// How many connections have come about so far, whether or not anything was asked over them.
+    package var connectionCount: Int { core.state.withLock { $0.connections } }
 }
 
 extension ScriptedServer.Step {
@@ -166,6 +171,10 @@ private final class ServerCore: Sendable {
         case .send(let bytes): return put(bytes, on: connection)
         case .sendForever(let bytes):
             while put(bytes, on: connection) {}
+            return false
+        case .drip(let bytes, let pause):
+            var other = pollfd(fd: connection.number, events: 0, revents: 0)
+            while put(bytes, on: connection), poll(&other, 1, pause) == 0 {}
             return false
         case .hang:
             var byte: UInt8 = 0

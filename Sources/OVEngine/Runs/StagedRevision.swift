@@ -16,6 +16,8 @@ struct StagedRevision: Sendable {
     let warnings: [String]
     /// What could not be looked at, and when it last was.
     let unchecked: [String: Timestamp]
+    /// Documents of the current revision that are kept because the source could not show them.
+    let unseen: [String]
     /// Nil when it may be published; else why it is held back.
     let heldReason: String?
     let validators: [String: ValidatorCache.Entry]
@@ -33,14 +35,16 @@ struct StagedRevision: Sendable {
         var documents = found.documents
         // A source that is as it was is also as unread as it was.
         var unchecked = summary.isUnchanged ? resource.unchecked : [:]
-        var gone: [Tombstone] = []
+        var (gone, unseen): ([Tombstone], [String]) = ([], [])
         let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
             unchecked[path] = resource.lastChecked(of: path) ?? resource.createdAt
         }
         let keepsAll = summary.isUnchanged || summary.isAdditive
         for (document, wasSeen) in zip(base.documents, found.seen) where !wasSeen {
-            if keepsAll || Self.covers(skipped, document.path) {
+            let isCovered = Self.covers(skipped, document.path)
+            if isCovered { unseen.append(document.path) }
+            if keepsAll || isCovered {
                 documents.append(document)
             } else {
                 gone.append(Tombstone(of: document, at: now))
@@ -56,6 +60,7 @@ struct StagedRevision: Sendable {
         changed = found.changed.sorted()
         self.removed = removed
         self.unchecked = unchecked
+        self.unseen = unseen
         changes = ChangeCounts(
             added: added.count, changed: changed.count, removed: removed.count,
             unchanged: documents.count - added.count - changed.count)
