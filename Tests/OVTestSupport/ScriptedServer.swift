@@ -24,6 +24,8 @@ package final class ScriptedServer: Sendable {
         case sendForever([UInt8])
         /// Sends again and again, with a pause of so many milliseconds in between, until the other side goes.
         case drip([UInt8], pause: Int32)
+        /// Says nothing for so many milliseconds, unless the other side goes.
+        case pause(Int32)
         /// Says nothing more, until the other side goes.
         case hang
         case close
@@ -176,6 +178,9 @@ private final class ServerCore: Sendable {
             var other = pollfd(fd: connection.number, events: 0, revents: 0)
             while put(bytes, on: connection), poll(&other, 1, pause) == 0 {}
             return false
+        case .pause(let time):
+            var other = pollfd(fd: connection.number, events: 0, revents: 0)
+            return poll(&other, 1, time) == 0
         case .hang:
             var byte: UInt8 = 0
             while recv(connection.number, &byte, 1, 0) > 0 {}

@@ -39,7 +39,9 @@ struct GitRoute: Sendable {
         }
         var known: [(name: String, value: String)] = []
         if let reference = source.options.arguments[GitArguments.auth] {
-            known = try credentials(reference, for: location, source)
+            var host: String?
+            if case .web(let url) = location { host = url.host }
+            known = try credentials(try secrets.value(of: reference, for: host), for: location, source)
         }
         for index in ways.indices {
             ways[index].idleLimit = idleLimit
@@ -88,7 +90,7 @@ struct GitRoute: Sendable {
 
     // MARK: - Credentials
 
-    private func credentials(_ reference: String, for location: GitLocation, _ source: Source) throws(FetchError)
+    private func credentials(_ secret: String, for location: GitLocation, _ source: Source) throws(FetchError)
         -> [(name: String, value: String)]
     {
         guard case .web(let url) = location else {
@@ -99,7 +101,6 @@ struct GitRoute: Sendable {
         guard url.scheme == .https || source.options.allowsPrivateNetworks else {
             throw .secretInTheClear
         }
-        let secret = try secrets.value(of: reference, for: url.host)
         let pair = secret.contains(":") ? secret : "\(Self.user(of: url.host)):\(secret)"
         return [("http.extraHeader", "Authorization: \(Authorization.basic(pair))")]
     }

@@ -28,8 +28,8 @@ import Testing
             "plug-ins, which are trusted, and named by this machine's users"
         ),
         ("OVIngest/Plugin/PluginRequest.swift", ["ChildProgram.Command("], "the same"),
-        ("OVSystem/Programs", ["posix_spawn", "ov_spawn("], "starts what it is told to"),
-        ("COVSystem/calls.c", ["posix_spawn"], "the same"),
+        ("OVSystem/Programs", ["posix_spawn", "ov_spawn(", "socketpair("], "starts what it is told to"),
+        ("COVSystem/calls.c", ["posix_spawn", "ov_spawn("], "the same"),
         ("COVSystem/include", ["ov_spawn("], "the same"),
         (
             "OVSystem/ServiceNotice.swift", ["socket(", "sendto("],
@@ -65,12 +65,16 @@ import Testing
             files += 1
             let allowed = Self.places.filter { file == $0.file || file.hasPrefix($0.file + "/") }
                 .reduce(into: Set<String>()) { $0.formUnion($1.signs) }
-            for sign in Self.signs where !allowed.contains(sign) {
+            for sign in Self.signs where !allowed.contains(sign) && Self.contains(sign, text) {
                 for line in text.split(separator: "\n") where Self.has(sign, line) { found.append("\(file): \(line)") }
             }
         }
         #expect(files > 400)
         #expect(found.isEmpty, "a place that could go around the fence; say in the list why it does not")
+    }
+
+    private static func contains(_ sign: String, _ text: String) -> Bool {
+        strstr(text, sign) != nil
     }
 
     /// Not in comments, and not as a part of a longer name or of a declaration.
