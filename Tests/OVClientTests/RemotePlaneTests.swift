@@ -164,6 +164,7 @@ import Testing
         { try await $0.remove("viking://resources", recursively: false, as: .local) },
         { try await $0.remove("viking://resources/nothing", recursively: true, as: .local) },
         { try await $0.preview(.init(path: "https://example.com/", to: docs), .dryRun, as: .local) },
+        { try await $0.preview(.init(path: "https://example.com/"), .verification, as: .local) },
     ]
 
     @Test(arguments: ClientWorld.Place.allCases)
