@@ -7,9 +7,12 @@ package protocol Converter: Sendable {
     /// Raised whenever the same bytes would give another document than before.
     var version: Int { get }
 
+    /// May block, or wait for a program. One that computes only is best written without `async`.
     /// - Returns: the converted document; nil when this converter is not for it.
     /// - Throws: `ConversionError` when it is but the bytes cannot be converted; they are then kept as they are.
-    func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument?
+    ///   `CancellationError`. Untyped, because an `async` function that mixes typed and untyped errors does not get
+    ///   through the optimizer of Swift 6.3.
+    func convert(_ document: FetchedDocument, limits: Limits) async throws -> ConvertedDocument?
 }
 
 package struct ConversionError: Error, Hashable, Sendable {

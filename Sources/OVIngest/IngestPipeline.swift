@@ -126,8 +126,8 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
     func deliver(_ document: FetchedDocument) async throws {
         let converted: ConvertedDocument
         do {
-            converted = try convert(document)
-        } catch {
+            converted = try await convert(document)
+        } catch let error as ConversionError {
             await next.warn(FetchWarning(path: document.path, message: "kept as it is: \(error.message)"))
             converted = .asIs(document)
         }
@@ -135,9 +135,9 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
         try await next.store(converted)
     }
 
-    private func convert(_ document: FetchedDocument) throws(ConversionError) -> ConvertedDocument {
+    private func convert(_ document: FetchedDocument) async throws -> ConvertedDocument {
         for converter in converters {
-            if let converted = try converter.convert(document, limits: limits) { return converted }
+            if let converted = try await converter.convert(document, limits: limits) { return converted }
         }
         return .asIs(document)
     }

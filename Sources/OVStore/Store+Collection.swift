@@ -15,13 +15,13 @@ extension Store {
         guard try tryToHold(.collector, label(role: "collector")) else { return Collected() }
         defer { try? release(.collector) }
         if hasSecrets {
-            try refresh()
+            try takeUpCommits()
             try collectSecrets(unneededBy: [state, try previousState()])
         }
         // Candidates first: whatever a run publishes from now on is not among them, or is younger than the delay.
         let candidates = try oldPacks()
         guard !candidates.isEmpty else { return Collected() }
-        try refresh()
+        try takeUpCommits()
         var needed = neededPacks(by: state)
         let unneeded = candidates.filter { !needed.contains($0.name) || !$0.isFinished }
         guard !unneeded.isEmpty else { return Collected() }

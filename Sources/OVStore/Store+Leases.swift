@@ -66,7 +66,7 @@ extension Store {
         let label = LockLabel(
             processID: processID(), role: "serve", since: clock.now(), socket: socket, url: url)
         // Under the commit lock, so that no commit is between looking for a server and being durable.
-        if try withCommitLock({ () throws(OVError) in try tryToHold(.daemon, label) }) { return try refresh() }
+        if try withCommitLock({ () throws(OVError) in try tryToHold(.daemon, label) }) { return try takeUpCommits() }
         let holder = try daemon()
         let place = holder?.url.map { ", at \($0)" } ?? ""
         throw OVError(

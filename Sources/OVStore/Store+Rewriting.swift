@@ -23,7 +23,7 @@ extension Store {
     /// Rewrites the packs of current revisions that are worth it, and has the state name the new ones.
     /// - Returns: how many packs the rewritten revisions needed before.
     package func rewritePacks() async throws(OVError) -> Int {
-        try refresh()
+        try takeUpCommits()
         let state = state
         var packs = 0
         for resource in state.resources.values where state.runningTask(at: resource.key) == nil {

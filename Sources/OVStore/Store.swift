@@ -11,7 +11,7 @@ import Synchronization
 /// thread of its own, because everything it does blocks.
 package actor Store {
     private nonisolated let executor = ThreadExecutor()
-    private nonisolated let published: Mutex<State>
+    private nonisolated let published = Mutex(Published())
     private nonisolated let waiting = Mutex<[any PendingCommit]>([])
     private nonisolated let listeners = Mutex<[UInt64: @Sendable () -> Void]>([:])
 
@@ -43,7 +43,6 @@ package actor Store {
         self.limits = limits
         self.role = role
         stateFile = StateFile(home: self.home, files: files)
-        published = Mutex(.empty)
     }
 
     /// Opens the store in a folder. One that does not exist is an empty store; the first commit creates it.
@@ -53,20 +52,29 @@ package actor Store {
         limits: Limits, role: String
     ) async throws(OVError) -> Store {
         let store = Store(home: home, files: files, clock: clock, random: random, limits: limits, role: role)
-        try await store.refresh()
+        try await store.takeUpCommits()
         return store
     }
 
     /// The state as of the last commit that this process knows of.
-    package nonisolated var state: State { published.withLock { $0 } }
+    package nonisolated var state: State { published.withLock { $0.state } }
 
     package nonisolated var path: String { home.path }
 
     // MARK: Commits
 
     /// Takes up what other processes have committed since.
+    ///
+    /// As long as nobody commits, that takes no turn on the store's thread: the state file's status, which the kernel
+    /// has at hand, says that there is nothing to read.
     /// - Throws: `UNAVAILABLE`, see `open`.
-    package func refresh() throws(OVError) {
+    package nonisolated func refresh() async throws(OVError) {
+        if let known = published.withLock({ $0.status }), (try? files.status(of: home.state)) == known { return }
+        try await takeUpCommits()
+    }
+
+    /// On the store's thread, whatever the status of the file says.
+    func takeUpCommits() throws(OVError) {
         do throws(OVError) {
             _ = try stateFile.refresh()
             publish()
@@ -78,19 +86,11 @@ package actor Store {
         }
     }
 
-    /// Takes up what other processes have committed since, without looking whether the last commit that is known is
-    /// still the one it was: nothing is read when nothing was appended.
-    /// - Throws: `UNAVAILABLE`, see `open`.
-    package func takeUpCommits() throws(OVError) {
-        if stateFile.isUnchanged { return }
-        try refresh()
-    }
-
     private func publish() {
-        let state = stateFile.state
+        let (state, status) = (stateFile.state, stateFile.settledStatus)
         let isNews = published.withLock { published in
-            defer { published = state }
-            return published.sequence != state.sequence || published.identity != state.identity
+            defer { published = Published(state: state, status: status) }
+            return published.state.sequence != state.sequence || published.state.identity != state.identity
         }
         guard isNews else { return }
         for tell in listeners.withLock({ Array($0.values) }) { tell() }
@@ -191,7 +191,7 @@ package actor Store {
 
     /// Makes sure that there is a state, so that labels can be written and whoever looks finds them.
     func createState() throws(OVError) {
-        try refresh()
+        try takeUpCommits()
         guard !stateFile.isDurable else { return }
         try createHome()
         try withCommitLock { () throws(OVError) in
@@ -254,11 +254,18 @@ package actor Store {
 
     /// Finds out whether the store can be read and, if it exists, written: reads what is new and takes the commit lock.
     package func probe() throws(OVError) {
-        try refresh()
+        try takeUpCommits()
         guard stateFile.exists else { return }
         try withCommitLock { () throws(OVError) in _ = try stateFile.refresh() }
         publish()
     }
+}
+
+/// What callers see of the state file.
+private struct Published {
+    var state = State.empty
+    /// The status of the file with exactly that state, if nobody can change the one without the other.
+    var status: FileStatus?
 }
 
 /// What `Store.listen` gives, to end it.

@@ -31,7 +31,7 @@ import Testing
             #expect(state.key(keys[1].id) == nil)
             #expect(Set(state.keys) == [keys[0], keys[2]])
         }
-        try await reader.takeUpCommits()
+        try await reader.refresh()
         #expect(reader.state.keys.count == 2)
         #expect(try await home.unopened().inspect { _ in }.problems == [])
     }

@@ -9,7 +9,7 @@ extension Engine: KeyDirectory {
     private static let nothing = Digest(words: .zero)
 
     package func holder(ofKey key: String?) async throws(OVError) -> KeyHolder {
-        try await store.takeUpCommits()
+        try await store.refresh()
         return Self.holder(ofKey: key, in: store.state)
     }
 

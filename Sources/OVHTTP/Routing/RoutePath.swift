@@ -30,17 +30,22 @@ struct RoutePath: Hashable, Sendable, CustomStringConvertible {
 
     /// The values of the parameters, decoded; nil when a path is another one.
     func match(_ path: [Substring.UTF8View]) -> [String: String]? {
-        guard path.count == segments.count else { return nil }
+        guard path.count == segments.count, zip(segments, path).allSatisfy({ $0.fits($1) }) else { return nil }
         var values: [String: String] = [:]
         for (segment, bytes) in zip(segments, path) {
-            switch segment {
-            case .literal(let name):
-                guard bytes.elementsEqual(name.utf8) else { return nil }
-            case .parameter(let name):
-                guard !bytes.isEmpty, let value = PercentDecoding.decode(bytes) else { return nil }
-                values[name] = value
-            }
+            guard case .parameter(let name) = segment else { continue }
+            guard let value = PercentDecoding.decode(bytes) else { return nil }
+            values[name] = value
         }
         return values
+    }
+}
+
+extension RoutePath.Segment {
+    fileprivate func fits(_ bytes: Substring.UTF8View) -> Bool {
+        switch self {
+        case .literal(let name): name.utf8.count == bytes.count && bytes.elementsEqual(name.utf8)
+        case .parameter: !bytes.isEmpty
+        }
     }
 }

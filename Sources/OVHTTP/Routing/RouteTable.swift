@@ -18,24 +18,26 @@ struct RouteTable: Sendable {
     }
 
     let routes: [Route]
-    /// By number of segments, the most particular first.
-    private let byLength: [Int: [Route]]
+    /// By number of segments, the most particular first: where in `routes` they are, because a route is large and a
+    /// request looks at many.
+    private let byLength: [Int: [Int]]
 
     init(_ groups: [any RouteGroup]) {
-        routes = groups.flatMap(\.routes)
-        byLength = Dictionary(grouping: routes) { $0.path.segments.count }
-            .mapValues { $0.sorted { $0.path.literals > $1.path.literals } }
+        let routes = groups.flatMap(\.routes)
+        self.routes = routes
+        byLength = Dictionary(grouping: routes.indices) { routes[$0].path.segments.count }
+            .mapValues { $0.sorted { routes[$0].path.literals > routes[$1].path.literals } }
     }
 
     /// `HEAD` is `GET` without a body.
     func find(_ method: HTTPRequest.Method, _ target: RequestTarget) -> Outcome {
         let wanted = method == .head ? .get : method
         var others: [HTTPRequest.Method] = []
-        for route in byLength[target.segments.count] ?? [] {
-            guard let parameters = route.path.match(target.segments) else { continue }
-            if route.method == wanted { return .found(Match(route: route, parameters: parameters)) }
-            others.append(route.method)
-            if route.method == .get { others.append(.head) }
+        for index in byLength[target.segments.count] ?? [] {
+            guard let parameters = routes[index].path.match(target.segments) else { continue }
+            if routes[index].method == wanted { return .found(Match(route: routes[index], parameters: parameters)) }
+            others.append(routes[index].method)
+            if routes[index].method == .get { others.append(.head) }
         }
         return others.isEmpty ? .unknown : .otherMethods(others)
     }

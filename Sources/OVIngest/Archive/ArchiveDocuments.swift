@@ -79,7 +79,7 @@ extension ArchiveDocuments {
     /// Apart from what is asynchronous, as is `content`: Swift 6.3's optimizer ends where it splits a function into
     /// which it has drawn both kinds of throwing.
     @inline(never) private func openZip() throws -> (ZipReader, Int64) {
-        (try ZipReader(file, limits: limits), limits.unpackedBytes(ofArchive: try file.status().size))
+        (try ZipReader(.file(file), limits: limits), limits.unpackedBytes(ofArchive: try file.status().size))
     }
 
     @inline(never) private func content(of member: ZipMember, _ reader: ZipReader) throws -> [UInt8] {

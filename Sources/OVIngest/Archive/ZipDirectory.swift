@@ -19,7 +19,7 @@ struct ZipDirectory {
     private static let largeEndSize = 56
 
     /// - Throws: `ArchiveError`, `SystemError`.
-    init(of file: Descriptor, size fileSize: Int64) throws {
+    init(of file: ArchiveBytes, size fileSize: Int64) throws {
         let tailSize = Int(min(fileSize, Int64(Self.endSize + 0xFFFF)))
         let tailStart = fileSize - Int64(tailSize)
         let tail = try file.read(tailSize, at: tailStart)
@@ -81,13 +81,13 @@ struct ZipDirectory {
         return nil
     }
 
-    private static func withoutEnd(_ file: Descriptor) throws(SystemError) -> ArchiveError {
+    private static func withoutEnd(_ file: ArchiveBytes) throws(SystemError) -> ArchiveError {
         let first = try file.read(4, at: 0)
         guard first.starts(with: [0x50, 0x4B]) else { return ArchiveError(.foreign, at: 0, "it is not a zip archive") }
         return ArchiveError(.truncated, at: 0, "it ends too early, without its list of files")
     }
 
-    private static func locator(before end: Int64, in file: Descriptor) throws(SystemError) -> LittleEndianFields? {
+    private static func locator(before end: Int64, in file: ArchiveBytes) throws(SystemError) -> LittleEndianFields? {
         guard end >= Int64(locatorSize + largeEndSize) else { return nil }
         let bytes = try file.read(locatorSize, at: end - Int64(locatorSize))
         return bytes.starts(with: [0x50, 0x4B, 6, 7]) ? LittleEndianFields(bytes[...]) : nil
@@ -95,7 +95,7 @@ struct ZipDirectory {
 
     /// Where the larger record is: where the locator says, or right before it when something else precedes the
     /// archive.
-    private static func largeEnd(_ locator: LittleEndianFields, before end: Int64, in file: Descriptor)
+    private static func largeEnd(_ locator: LittleEndianFields, before end: Int64, in file: ArchiveBytes)
         throws(SystemError) -> Int64?
     {
         let last = end - Int64(locatorSize + largeEndSize)

@@ -33,7 +33,9 @@ package struct ZipMember: Hashable, Sendable {
         default: "packed by method \(method)"
         }
     }
-    var isReadable: Bool { (method == 0 || method == 8) && flags & 0x20 == 0 }
+
+    /// Whether its content can be had, whatever it is packed with.
+    package var isReadable: Bool { (method == 0 || method == 8) && flags & 0x20 == 0 }
 }
 
 extension ZipMember {

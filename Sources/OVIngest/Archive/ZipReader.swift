@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import OVSystem
+internal import OVSystem
 
-/// Reads a zip archive (PKWARE's APPNOTE 6.3) that lies in a file: what it has, by its list at the end, and the
+/// Reads a zip archive (PKWARE's APPNOTE 6.3) that lies there as a whole: what it has, by its list at the end, and the
 /// content of any of its files at any time. It holds the archive to what that list says.
 ///
 /// In memory are the list and one file. Calls block.
@@ -12,7 +12,7 @@ package struct ZipReader {
     /// What no address has room for.
     let longPaths: Int
 
-    private let file: Descriptor
+    private let file: ArchiveBytes
     private let directoryStart: Int64
 
     private static let localHeaderSize = 30
@@ -20,8 +20,8 @@ package struct ZipReader {
     private static let pieceSize = 256 << 10
 
     /// - Throws: `ArchiveError`, `SystemError`.
-    package init(_ file: Descriptor, limits: ArchiveLimits) throws {
-        let size = try file.status().size
+    package init(_ file: ArchiveBytes, limits: ArchiveLimits) throws {
+        let size = try file.size
         guard size <= limits.archiveBytes else {
             throw ArchiveError(.limitExceeded, at: 0, "it has \(size) bytes, and may have \(limits.archiveBytes)")
         }
@@ -88,7 +88,7 @@ package struct ZipReader {
     /// Reads one of its files.
     /// - Precondition: its size is one that there is memory for, and its method can be read.
     /// - Throws: `ArchiveError`, `SystemError`.
-    func content(of member: ZipMember) throws -> [UInt8] {
+    package func content(of member: ZipMember) throws -> [UInt8] {
         let start = try contentStart(of: member)
         let bytes =
             member.method == 0 ? try stored(member, at: start) : try deflated(member, at: start)

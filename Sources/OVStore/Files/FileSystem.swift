@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVCore
 import OVSystem
 
 /// The few things that a store asks of a file system. Everything that becomes durable goes through here, so that
@@ -24,6 +25,13 @@ package protocol FileSystem: Sendable {
 
     /// Makes the names in a folder durable.
     func synchronizeFolder(_ path: String) throws(SystemError)
+
+    /// The time that a file changed now would get, which is the machine's, whatever clock a store was given.
+    var time: Timestamp { get }
+}
+
+extension FileSystem {
+    package var time: Timestamp { SystemClock().now() }
 }
 
 package enum FileAccess: Hashable, Sendable {

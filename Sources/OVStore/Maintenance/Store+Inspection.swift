@@ -68,7 +68,7 @@ extension Store {
     /// - Returns: false when there is no state that could be looked at further.
     private func inspectState(_ inspection: inout Inspection) throws(OVError) -> Bool {
         do throws(OVError) {
-            try refresh()
+            try takeUpCommits()
         } catch {
             inspection.problems.append(Finding(file: "state.json.gz", message: error.message))
             return false

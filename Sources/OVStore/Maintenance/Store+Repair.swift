@@ -22,7 +22,7 @@ extension Store {
             try repairPreviousState(&repair)
             try repairContent(&repair)
         }
-        try refresh()
+        try takeUpCommits()
         return repair
     }
 

@@ -15,6 +15,8 @@ final class StateFile {
     private let files: any FileSystem
     private var file: (any OpenFile)?
     private var openStatus: FileStatus?
+    /// The status that the file had when all of it was read; nil when what is in it may have changed without it.
+    private(set) var settledStatus: FileStatus?
     private var chain = MemberChain()
     /// Set when an append or its sync has failed: what is on the disk behind the last commit is then unknown.
     private var isSuspect = false
@@ -38,10 +40,14 @@ final class StateFile {
     /// - Returns: whether there was anything.
     /// - Throws: `UNAVAILABLE` when the file is damaged, of a newer format, or cannot be read.
     func refresh() throws(OVError) -> Bool {
+        settledStatus = nil
         do {
             guard let status = try files.status(of: home.state) else { return try noteAbsence() }
             if let file, let openStatus, status.inode == openStatus.inode, status.device == openStatus.device {
-                if status.size == chain.end, try isLastCommitThere(in: file) { return false }
+                if status.size == chain.end, try isLastCommitThere(in: file) {
+                    settledStatus = status.isSettled(at: files.time) ? status : nil
+                    return false
+                }
                 if status.size > chain.end, try readTail(of: file) { return true }
             }
             return try readAnew()
@@ -53,12 +59,6 @@ final class StateFile {
             default: throw OVError(.internal, "cannot read the state: \(error)")
             }
         }
-    }
-
-    /// Whether the file is, by its status, the one that was read, and as long.
-    var isUnchanged: Bool {
-        guard let openStatus, let status = (try? files.status(of: home.state)) ?? nil else { return false }
-        return status.inode == openStatus.inode && status.device == openStatus.device && status.size == chain.end
     }
 
     /// Whether the last commit that is known still stands in the file. One whose sync failed is cut off again, and
@@ -283,4 +283,10 @@ extension Transaction {
         json.newline()
         return json.bytes + records.bytes
     }
+}
+
+extension FileStatus {
+    /// Whether whatever is done to the file from now on will show in its status: a file system's time moves on in ticks
+    /// of up to 10 ms, and what is done within one leaves the same time behind.
+    fileprivate func isSettled(at time: Timestamp) -> Bool { time.milliseconds - changed / 1_000_000 > 100 }
 }

@@ -167,7 +167,7 @@ import Testing
             z.close()
             """)
         let file = try Descriptor(opening: upload.folder.path("uploads/\(upload.reference.id)/a.zip"), 0)
-        let members = try ZipReader(file, limits: ArchiveLimits(Limits())).members
+        let members = try ZipReader(.file(file), limits: ArchiveLimits(Limits())).members
         #expect(members.map(\.entry.modified) == [-5, -5])
         #expect(try await upload.record().texts.keys.sorted() == ["ein ä.md", "two.md"])
     }
