@@ -35,7 +35,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents = ["OVSearch": ["FORMAT.md"], "OVStore": ["FORMAT.md"]]
+let documents = ["OVIngest": ["EGRESS.md"], "OVSearch": ["FORMAT.md"], "OVStore": ["FORMAT.md"]]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies + ["OVTestSupport", "OVTestTraits"], swiftSettings: strict)

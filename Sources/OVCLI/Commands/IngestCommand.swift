@@ -20,6 +20,10 @@ struct IngestCommand: GlobalCommand {
             source again refreshes the same target, with the \
             options it had unless you give others. The command waits for the end, shows progress on standard error, \
             and fails when the ingest fails.
+
+            --verify believes nothing that an earlier run left (ETags, file times, mirrors): it reads all of the source \
+            and holds it against what is kept. It ends with 0 when that is exactly the source, and with 1 after telling \
+            what is not.
             """,
             examples: [
                 "ov ingest ./docs --to viking://resources/docs",
@@ -27,6 +31,7 @@ struct IngestCommand: GlobalCommand {
                 "ov ingest https://example.com/project-1.2.tar.gz --to viking://resources/project",
                 "ov ingest https://example.com/docs/ --fetcher site --to viking://resources/docs --watch-interval 1440",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
+                "ov ingest https://example.com/guide.md --verify",
             ]),
         aliases: ["add-resource"])
 
@@ -35,9 +40,11 @@ struct IngestCommand: GlobalCommand {
 
     func run(in context: CommandContext) async throws {
         let request = try options.request(in: context.workingDirectory, home: context.environment["HOME"])
-        if options.dryRun {
-            let plan = try await context.withPlane { try await $0.planIngest(request, as: context.caller) }
-            return try context.show(plan) { plan.display }
+        if let preview = try options.preview() {
+            let plan = try await context.withPlane { try await $0.preview(request, preview, as: context.caller) }
+            try context.show(plan) { plan.display }
+            if preview == .verification, !plan.matches { throw SilentExit(status: ExitStatus.failure) }
+            return
         }
         try await context.withRuns { opened in
             let plane = opened.plane

@@ -8,7 +8,8 @@ extension Limits {
         "document_bytes", "documents_per_ingest", "bytes_per_ingest", "web_pages_per_ingest", "archive_ratio",
         "ingest_minutes",
         "concurrent_runs",
-        "runs_per_host", "connect_seconds", "idle_seconds", "redirects", "note_bytes", "tasks_per_watch", "task_days",
+        "runs_per_host", "connect_seconds", "idle_seconds", "fetch_minutes", "redirects", "note_bytes",
+        "tasks_per_watch", "task_days",
         "tasks", "revisions_per_resource", "revision_days", "tombstone_days", "collection_delay_minutes",
         "lock_wait_seconds",
     ]
@@ -64,6 +65,7 @@ extension Limits {
         case "lock_wait_seconds": lockWait = try seconds()
         case "connect_seconds": connectTimeout = try seconds()
         case "idle_seconds": idleTimeout = try seconds()
+        case "fetch_minutes": fetchDuration = try minutes()
         default: return false
         }
         return true

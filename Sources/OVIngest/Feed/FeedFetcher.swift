@@ -57,9 +57,7 @@ package struct FeedFetcher: Fetcher {
         let filter = try SiteFilter(source.options)
         let url = try source.webURL
         let known = request.validators.compactMapValues(FeedValidator.init)
-        let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: source.options.allowsPrivateNetworks,
-            authorization: try secrets.authorization(of: source, for: url))
+        let terms = try source.terms(for: url, limits: request.limits, secrets: secrets)
         return try await client.withSession(terms) { session in
             let polite = PoliteClient(session: session, clock: client.clock, random: random)
             let window = FeedValidator.window(of: known.values)

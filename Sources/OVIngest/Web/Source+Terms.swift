@@ -10,7 +10,8 @@ extension Source {
         var terms = WebClient.Terms(limits: limits, allowsPrivateNetworks: options.allowsPrivateNetworks)
         guard let reference = options.arguments[authArgument.name] else { return terms }
         guard url.scheme == .https || options.allowsPrivateNetworks else { throw .secretInTheClear }
-        terms.authorization = (Authorization.header(for: try secrets.value(of: reference)), url.origin)
+        let secret = try secrets.value(of: reference, for: url.host)
+        terms.authorization = (Authorization.header(for: secret), url.origin)
         return terms
     }
 }
