@@ -6,6 +6,8 @@ package struct Limits: Hashable, Sendable {
     package var documentBytes: Int64 = 32 << 20
     package var documentsPerIngest = 200_000
     package var bytesPerIngest: Int64 = 4 << 30
+    /// How many pages of a site are visited.
+    package var webPagesPerIngest = 10_000
     /// How many times as large as an archive what comes out of it may be.
     package var archiveRatio = 200
     package var ingestDuration = Milliseconds.minutes(60)

@@ -100,6 +100,7 @@ package struct IngestPipeline: Sendable {
         let git = GitFetcher(
             cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
             environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
+        let robots = surroundings.cacheFolder + "/robots"
         // Before those that take anything without a scheme for a path.
         let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
@@ -108,7 +109,9 @@ package struct IngestPipeline: Sendable {
                     // A bare repository is a folder too, an address of one is a URL too, and `git@host:path` could be
                     // the name of a file.
                     git, FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                    URLFetcher(client: web, secrets: secrets),
+                    // What is called like a feed or a sitemap is a page only for who says so.
+                    FeedFetcher(client: web, secrets: secrets, cache: robots),
+                    SiteFetcher(client: web, secrets: secrets, cache: robots), URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
     }

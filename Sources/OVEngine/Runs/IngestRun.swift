@@ -89,11 +89,26 @@ struct IngestRun: Sendable {
                     ? "it was a folder and is a single document now" : "it was a single document and is a folder now",
                 hint: "remove the resource (`ov rm \(resource.uri)`) and ingest it anew")
         }
-        let staged = StagedRevision(
+        var staged = StagedRevision(
             sink.result, summary: summary, base: base, resource: resource, known: known, now: now,
             limits: engine.limits)
+        if !staged.alike.isEmpty, try await !wereAlike(staged.alike) {
+            staged.hold(MassDeletionBrake.reason(alike: staged.alike.count, of: base.documents.count))
+        }
         return Found(
             staged: staged, base: base, previous: previous, fingerprint: fingerprint, knownValidators: known)
+    }
+
+    /// Whether documents said the same as one another before, too, going by some of them.
+    private func wereAlike(_ documents: [StoredDocument]) async throws -> Bool {
+        let sample = stride(from: 0, to: documents.count, by: max(1, documents.count / 16)).map { documents[$0] }
+        let store = engine.store
+        let digests = try await engine.blocking { () throws(OVError) in
+            try sample.map { document throws(OVError) in
+                Likeness.digest(of: try store.bytes(of: document), type: document.mediaType, path: document.path)
+            }
+        }
+        return Likeness.isCommon(among: digests)
     }
 
     /// A validator counts only for the document that it came with.

@@ -22,16 +22,25 @@ final class WebSession: Sendable {
         self.terms = terms
     }
 
+    /// What becomes of an answer that says to ask elsewhere.
+    enum Redirects: Sendable {
+        case followed
+        /// It is the answer.
+        case returned
+    }
+
     /// - Parameter limit: bytes that the body may have, decoded.
-    /// - Returns: the answer, of whatever status, but for redirects, which are followed.
+    /// - Returns: the answer, of whatever status, but for redirects that are followed.
     /// - Throws: `FetchError`, `CancellationError`.
-    func get(_ url: WebURL, headers: [(String, String)] = [], limit: Int64) async throws -> WebResponse {
+    func get(_ url: WebURL, headers: [(String, String)] = [], limit: Int64, redirects: Redirects = .followed)
+        async throws -> WebResponse
+    {
         var url = url.withoutFragment
         for _ in 0...terms.limits.redirects {
             let response = try await ask(url, headers, limit)
-            guard [301, 302, 303, 307, 308].contains(response.status), let place = response.header("Location") else {
-                return response
-            }
+            guard redirects == .followed, [301, 302, 303, 307, 308].contains(response.status),
+                let place = response.header("Location")
+            else { return response }
             guard let next = url.resolving(place) else {
                 throw FetchError.permanent(
                     cause: "address_refused",
