@@ -91,6 +91,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "OVTestTraits", dependencies: [], path: "Tests/OVTestTraits", swiftSettings: strict),
         .target(
+            name: "OVFuzzTargets", dependencies: ["OVCore", "OVSearch", "OVStore", "OVIngest"],
+            path: "Tests/OVFuzzTargets", swiftSettings: strict),
+        .target(
             name: "OVSimulation",
             dependencies: [
                 "OVEngine", "OVStore", "OVIngest", "OVAPI", "OVCore", "OVSystem", "OVTestSupport", heap, logging,
@@ -120,6 +123,7 @@ let package = Package(
                 hummingbirdTesting, lifecycle, logging, nioCore,
             ]),
         tests("OVMCPTests", ["OVMCP", "OVAPI", "OVCore", "OVSystem"]),
+        tests("FuzzTests", ["OVFuzzTargets"]),
         tests("EndToEndTests", ["OVCore", "OVStore", "OVSystem", "ov"]),
         .executableTarget(
             name: "Benchmarks",

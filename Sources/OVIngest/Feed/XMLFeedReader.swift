@@ -157,12 +157,8 @@ struct XMLFeedReader {
 
     /// HTML that is text to XML, or that somebody forgot to make that.
     private mutating func html() -> FeedEntry.Text {
-        var other = reader
-        if let source = try? other.readSource(), Self.hasElements(source) {
-            reader = other
-            return .html(Array(source))
-        }
-        return .html((try? reader.readText()) ?? [])
+        guard let (source, text) = try? reader.readSourceAndText() else { return .html([]) }
+        return .html(Self.hasElements(source) ? Array(source) : text)
     }
 
     private mutating func markup() -> [UInt8] {

@@ -14,6 +14,7 @@ struct PageLinks: Sendable {
     private(set) var feeds: [WebURL] = []
 
     private var known: Set<WebURL> = []
+    private var knownFeeds: Set<WebURL> = []
     private var base: WebURL
     private var isFollowed = true
 
@@ -66,7 +67,7 @@ struct PageLinks: Sendable {
         switch MediaType.essence(type) {
         case "text/markdown": markdown = markdown ?? url
         case "application/rss+xml", "application/atom+xml", "application/feed+json":
-            if !feeds.contains(url) { feeds.append(url) }
+            if knownFeeds.insert(url).inserted { feeds.append(url) }
         default: break
         }
     }
@@ -83,7 +84,7 @@ struct PageLinks: Sendable {
 
     // MARK: Markdown
 
-    /// Reads the links of a Markdown text: inline, as references, and in angle brackets.
+    /// Reads the links of a Markdown text: inline, as references, and in angle brackets. No byte is in two of them.
     init(markdown text: [UInt8], at location: WebURL) {
         base = location
         var index = 0
@@ -91,7 +92,10 @@ struct PageLinks: Sendable {
             let byte = text[index]
             index += 1
             if byte == UInt8(ascii: "<"), text[index...].starts(with: "http".utf8) {
-                add(Self.destination(text[index...].prefix(8192).prefix { $0 != UInt8(ascii: ">") && $0 > 32 }))
+                let link = text[index...].prefix(8192).prefix { $0 != UInt8(ascii: ">") && $0 > 32 }
+                add(Self.destination(link))
+                index = link.endIndex
+                continue
             }
             guard byte == UInt8(ascii: "]"), index + 1 < text.count else { continue }
             let next = text[index]
@@ -99,10 +103,11 @@ struct PageLinks: Sendable {
             var rest = text[(index + 1)...].prefix(8192).drop { $0 == 32 || $0 == 9 }
             if rest.first == UInt8(ascii: "<") {
                 rest = rest.dropFirst().prefix { $0 != UInt8(ascii: ">") && $0 != 10 }
-                add(Self.destination(rest))
             } else {
-                add(Self.destination(Self.bare(rest, isInline: next == UInt8(ascii: "("))))
+                rest = Self.bare(rest, isInline: next == UInt8(ascii: "("))
             }
+            add(Self.destination(rest))
+            index = rest.endIndex
         }
     }
 

@@ -44,8 +44,13 @@ struct RobotsRules: Sendable {
     /// - Parameter target: path and query of a URL.
     func allows(_ target: String) -> Bool {
         let path = Self.normalised(Array(target.utf8)[...])
-        return rules.first { Self.matches($0, path) }?.isAllowed ?? true
+        var steps = 0
+        for rule in rules where Self.matches(rule, path, &steps) { return rule.isAllowed }
+        return steps <= Self.maximumSteps
     }
+
+    /// What the stars of all rules may cost for one URL. A file that is made to cost more allows nothing.
+    private static let maximumSteps = 4_000_000
 
     // MARK: Reading
 
@@ -103,6 +108,8 @@ struct RobotsRules: Sendable {
 
         private mutating func update(_ change: (inout Group) -> Void) {
             if isForUs, var group = own {
+                // Held once, or each rule would copy all before it.
+                own = nil
                 change(&group)
                 own = group
             }
@@ -154,14 +161,15 @@ struct RobotsRules: Sendable {
         return output
     }
 
-    private static func matches(_ rule: Rule, _ path: [UInt8]) -> Bool {
+    private static func matches(_ rule: Rule, _ path: [UInt8], _ steps: inout Int) -> Bool {
         if !rule.hasWildcard {
             return path.starts(with: rule.pattern) && (!rule.isAnchored || path.count == rule.pattern.count)
         }
         let pattern = rule.pattern
         // The last star is the only one that ever needs to be taken back.
         var (at, place, star, resume) = (0, 0, -1, 0)
-        while true {
+        while steps <= maximumSteps {
+            steps += 1
             if at == pattern.count {
                 if !rule.isAnchored || place == path.count { return true }
             } else if pattern[at] == UInt8(ascii: "*") {
@@ -177,6 +185,7 @@ struct RobotsRules: Sendable {
             resume += 1
             (at, place) = (star + 1, resume)
         }
+        return false
     }
 }
 
