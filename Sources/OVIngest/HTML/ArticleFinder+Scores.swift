@@ -8,6 +8,9 @@ extension ArticleFinder {
         .p, .td, .pre, .div, .section, .article, .main, .center, .blockquote, .other, .h2, .h3, .h4, .h5, .h6, .body,
     ]
 
+    /// Where text that stands in them directly is a paragraph in them.
+    private static let containers: HTMLNameSet = [.body, .main, .article]
+
     // MARK: Points
 
     /// Each paragraph gives points to the elements around it, the fewer the further out they are.
@@ -22,7 +25,7 @@ extension ArticleFinder {
             guard measure.ownText >= Self.leastParagraph else { continue }
             let most = Float(3 * (1 + measure.ownBreaks / 2))
             let points = 1 + Float(measure.ownCommas) + min(Float(measure.ownText / 100), most)
-            give(points, to: measure.isLeaf && name != .body ? tree[index].parent : index)
+            give(points, to: measure.isLeaf && !Self.containers.contains(name) ? tree[index].parent : index)
         }
         for index in Array(scores.keys) { scores[index]? *= 1 - measures[Int(index)].linkDensity }
     }

@@ -163,6 +163,7 @@ struct ArticleFinder {
         switch name {
         case .nav, .search, .menu: return !isProtected
         case .footer: return !isProtected && !isNote(hints)
+        case .header where !facts[index].contains(.hasHeading) && !standsInText(index): return true
         case .body, .html, .main, .article: return false
         case .dialog: return tree.attribute("open", of: index) == nil
         default: break
@@ -173,6 +174,17 @@ struct ArticleFinder {
         if hints.contains(.byline), !keepsBylines, isByline(index) { return true }
         return hints.contains(.unlikely) && !hints.contains(.maybe) && !isNote(hints)
             && !HTMLNameSet.headings.contains(name)
+    }
+
+    private func standsInText(_ index: HTMLTree.Index) -> Bool {
+        var current = tree[index].parent
+        while current != HTMLTree.none {
+            switch tree[current].name {
+            case .article, .main, .section, .blockquote, .figure, .td: return true
+            default: current = tree[current].parent
+            }
+        }
+        return false
     }
 
     private func isByline(_ index: HTMLTree.Index) -> Bool {

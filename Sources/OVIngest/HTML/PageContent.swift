@@ -140,7 +140,7 @@ struct PageContent {
     }
 
     private func isBoilerplate(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
-        if tree.words("class", of: index).contains(where: Self.boilerplateClasses.contains) { return true }
+        if isUnlikelyByName(index, name) { return true }
         let role = tree.attribute("role", of: index).map { String(decoding: $0.trimmedHTML(), as: UTF8.self) }
         switch role?.lowercased() {
         case "navigation", "search", "dialog", "alertdialog", "menu", "menubar", "tablist": return true
@@ -156,10 +156,17 @@ struct PageContent {
         }
     }
 
-    /// What widespread software, and pages that think of print, call what is no content.
-    private static let boilerplateClasses: Set<String> = [
-        "noprint", "no-print", "d-print-none", "mw-editsection", "mw-jump-link", "headerlink", "skip-link",
-    ]
+    private func isUnlikelyByName(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
+        var hints: ContentHints = []
+        for attribute in tree.attributes(of: index) where attribute.name == "class" || attribute.name == "id" {
+            hints.formUnion(ContentHints(in: attribute.value))
+        }
+        if hints.contains(.never) { return true }
+        guard root == HTMLTree.body, name == .div || name == .ul || name == .section || name == .table else {
+            return false
+        }
+        return hints.contains(.unlikely) && hints.isDisjoint(with: [.maybe, .note])
+    }
 
     /// Whether an element belongs to a part of the page that is content by itself.
     private func isInContent(_ index: HTMLTree.Index) -> Bool {

@@ -43,7 +43,7 @@ import Testing
         ("<p>a <span class='math notranslate'>\\(x_1\\)</span> b", "a $x_1$ b"),
         ("<div class=arithmatex>\\[ y \\]</div>", "$$\ny\n$$"), ("<span class=math>x</span>", "x"),
         ("<img src=wait.gif data-srcset='b.jpg 2x, c.jpg'>", "![](b.jpg)"),
-        ("<p>a <a href=#a>¶</a>b", "a b"), ("<h2>a <button>Copy</button></h2>", "## a"),
+        ("<p>a <a href=#a>¶</a>b", "a b"), ("<h2>a longer title <button>Copy</button></h2>", "## a longer title"),
     ])
     func writesFormulasAndImages(_ page: String, _ markdown: String) throws {
         #expect(try HTMLPages.markdown(page) == markdown)
