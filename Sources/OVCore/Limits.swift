@@ -6,6 +6,8 @@ package struct Limits: Hashable, Sendable {
     package var documentBytes: Int64 = 32 << 20
     package var documentsPerIngest = 200_000
     package var bytesPerIngest: Int64 = 4 << 30
+    /// How many pages of a site are visited.
+    package var webPagesPerIngest = 10_000
     /// How many times as large as an archive what comes out of it may be.
     package var archiveRatio = 200
     package var ingestDuration = Milliseconds.minutes(60)
@@ -16,6 +18,8 @@ package struct Limits: Hashable, Sendable {
     package var connectTimeout = Milliseconds.seconds(10)
     /// How long a source may say nothing in the middle of an answer.
     package var idleTimeout = Milliseconds.seconds(30)
+    /// How long one fetch may take in all, redirects included, however steadily a source sends.
+    package var fetchDuration = Milliseconds.minutes(10)
     /// How many redirects of one request are followed.
     package var redirects = 10
     /// Bytes of a watch's reason, and of its instruction.

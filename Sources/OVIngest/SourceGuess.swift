@@ -5,7 +5,8 @@ internal import OVCore
 /// What somebody probably meant with a source that nothing can fetch.
 enum SourceGuess {
     /// A web address without its scheme: `example.com/guide`.
-    static func address(of text: String) -> String? {
+    /// - Parameter isCertain: whether it is known to be one, and no name of a file.
+    static func address(of text: String, isCertain: Bool = false) -> String? {
         let host = text.utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
         let labels = host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard labels.count > 1, let top = labels.last, top.count > 1, labels.allSatisfy(isLabel),
@@ -13,7 +14,7 @@ enum SourceGuess {
         else { return nil }
         // `guide.md` is a file that is not there, not a page in Moldova.
         let isBare = host.count == text.utf8.count && labels.first.map { String(Substring($0)) } != "www"
-        if isBare, MediaType.guess(fromName: text) != MediaType.binary { return nil }
+        if isBare, !isCertain, MediaType.guess(fromName: text) != MediaType.binary { return nil }
         return (try? WebURL(parsing: "https://\(text)")).map { _ in "https://\(text)" }
     }
 

@@ -16,8 +16,12 @@ struct StagedRevision: Sendable {
     let warnings: [String]
     /// What could not be looked at, and when it last was.
     let unchecked: [String: Timestamp]
+    /// Documents of the current revision that are kept because the source could not show them.
+    let unseen: [String]
     /// Nil when it may be published; else why it is held back.
-    let heldReason: String?
+    private(set) var heldReason: String?
+    /// Documents that change and say the same afterwards, if that is most of them; see `Likeness`.
+    let alike: [StoredDocument]
     let validators: [String: ValidatorCache.Entry]
     /// The last commit of which it does not remember any more what it removed.
     let forgotten: UInt64
@@ -33,15 +37,20 @@ struct StagedRevision: Sendable {
         var documents = found.documents
         // A source that is as it was is also as unread as it was.
         var unchecked = summary.isUnchanged ? resource.unchecked : [:]
-        var gone: [Tombstone] = []
+        var (gone, unseen): ([Tombstone], [String]) = ([], [])
+        var validators = summary.isUnchanged ? known.merging(found.validators) { $1 } : found.validators
         let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
             unchecked[path] = resource.lastChecked(of: path) ?? resource.createdAt
         }
         let keepsAll = summary.isUnchanged || summary.isAdditive
         for (document, wasSeen) in zip(base.documents, found.seen) where !wasSeen {
-            if keepsAll || Self.covers(skipped, document.path) {
+            let isCovered = Self.covers(skipped, document.path)
+            if isCovered { unseen.append(document.path) }
+            if keepsAll || isCovered {
                 documents.append(document)
+                // It is the version that it was, whenever the source can be asked again.
+                if isCovered, let entry = known[document.path] { validators[document.path] = entry }
             } else {
                 gone.append(Tombstone(of: document, at: now))
             }
@@ -51,19 +60,21 @@ struct StagedRevision: Sendable {
             of: base.tombstones.filter { !reborn.contains($0.path) }, asOf: now, limits: limits)
         self.documents = DocumentList(documents: documents, tombstones: memory.tombstones + gone)
         forgotten = memory.forgotten
-        let removed = gone.map(\.path)
-        added = found.added.sorted()
-        changed = found.changed.sorted()
-        self.removed = removed
+        (added, changed, removed) = (found.added.sorted(), found.changed.sorted(), gone.map(\.path))
         self.unchecked = unchecked
+        self.unseen = unseen
         changes = ChangeCounts(
             added: added.count, changed: changed.count, removed: removed.count,
             unchanged: documents.count - added.count - changed.count)
         bytes = documents.reduce(0) { $0 + $1.size }
         warnings = Self.words(found)
-        validators = summary.isUnchanged ? known.merging(found.validators) { $1 } : found.validators
+        self.validators = validators
         heldReason = MassDeletionBrake.reason(base: base, documents: self.documents, removed: removed.count)
+        alike = MassDeletionBrake.alike(base: base, documents: self.documents, likenesses: found.likenesses)
     }
+
+    /// Holds it back, unless something else does already.
+    mutating func hold(_ reason: String) { heldReason = heldReason ?? reason }
 
     /// Whether a document, or a folder that it lies in, could not be looked at.
     private static func covers(_ skipped: Set<String>, _ path: String) -> Bool {
@@ -99,21 +110,37 @@ enum MassDeletionBrake {
         if documents.documents.isEmpty { return "it would remove all \(count) documents" }
         guard count >= smallestResource else { return nil }
         if removed * 2 > count { return "it would remove \(removed) of \(count) documents" }
-        let identical = becomingIdentical(base: base, documents: documents)
+        let identical = becomingEqual(base: base, documents: documents) { $0.digest }.count
         if identical * 2 > count {
             return "\(identical) of \(count) documents would become identical to one another"
         }
         return nil
     }
 
-    /// The largest number of documents that change and are all the same afterwards.
-    private static func becomingIdentical(base: DocumentList, documents: DocumentList) -> Int {
-        var counts: [Digest: Int] = [:]
+    /// The documents as they were that change and say the same afterwards, if they are most of a resource.
+    static func alike(base: DocumentList, documents: DocumentList, likenesses: [String: Digest]) -> [StoredDocument] {
+        guard base.documents.count >= smallestResource else { return [] }
+        let alike = becomingEqual(base: base, documents: documents) { likenesses[$0.path] }
+        return alike.count * 2 > base.documents.count ? alike : []
+    }
+
+    static func reason(alike: Int, of count: Int) -> String {
+        "\(alike) of \(count) documents would become the same but for addresses and numbers in them, "
+            + "as pages are that say \"not found\" or ask for a login"
+    }
+
+    /// The largest number of documents that change and are all the same afterwards, as they were.
+    private static func becomingEqual(
+        base: DocumentList, documents: DocumentList, by key: (StoredDocument) -> Digest?
+    ) -> [StoredDocument] {
+        var groups: [Digest: [StoredDocument]] = [:]
         for document in documents.documents where document.changedSequence == 0 {
-            guard let old = base[document.path], old.digest != document.digest else { continue }
-            counts[document.digest, default: 0] += 1
+            guard let old = base[document.path], old.digest != document.digest, let key = key(document) else {
+                continue
+            }
+            groups[key, default: []].append(old)
         }
-        return counts.values.max() ?? 0
+        return groups.values.max { $0.count < $1.count } ?? []
     }
 
     /// Whether a run's losses stay within those of a held one that somebody has accepted.

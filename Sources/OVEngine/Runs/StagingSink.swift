@@ -28,6 +28,8 @@ final class StagingSink: ConvertedSink {
         /// Where bytes lie that need not be stored again: those of the base once something is new, and new ones.
         var blobs: [Digest: BlobLocation]?
         var validators: [String: ValidatorCache.Entry] = [:]
+        /// Of the documents that have changed.
+        var likenesses: [String: Digest] = [:]
         var warnings: [FetchWarning] = []
         var droppedWarnings = 0
         var bytes: Int64 = 0
@@ -77,7 +79,11 @@ final class StagingSink: ConvertedSink {
         let old = index.map { base.documents[$0] }
         let isSame = old.map { $0.digest == digest && $0.mediaType == document.mediaType } ?? false
         let blob = isSame ? old?.blob : try locate(document, digest)
+        let likeness =
+            isSame || index == nil
+            ? nil : Likeness.digest(of: document.bytes, type: document.mediaType, path: document.path)
         let progress = try storage.withLock { storage in
+            if let likeness { storage.likenesses[document.path] = likeness }
             if isSame, let old, let index {
                 note(old, at: index, in: &storage)
             } else {

@@ -7,6 +7,7 @@
 struct MarkdownWriter {
     let content: PageContent
     let links: HTMLLinks
+    let footnotes: Footnotes
     /// Bytes after which it writes no more.
     private let limit: Int
 
@@ -38,6 +39,7 @@ struct MarkdownWriter {
     private init(content: PageContent, links: HTMLLinks, limit: Int) {
         self.content = content
         self.links = links
+        footnotes = Footnotes(content)
         self.limit = limit
     }
 

@@ -11,11 +11,14 @@ struct PageMetadata {
     private(set) var modified: String?
     private(set) var address: String?
     private(set) var language: String?
+    /// The text of the article in paragraphs, where the page has it beside what it shows.
+    private(set) var paragraphs: [String] = []
 
     init(_ tree: HTMLTree, _ facts: HTMLFacts, _ links: HTMLLinks, location: WebURL?) {
         var reader = Reader(tree: tree)
         for index in facts.order { reader.read(index) }
         let linked = LinkedData(reader.linkedData)
+        paragraphs = linked.paragraphs
         description =
             reader.first([
                 "description", "og:description", "dc.description", "dcterms.description", "twitter:description",

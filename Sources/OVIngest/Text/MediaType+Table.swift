@@ -31,7 +31,8 @@ extension MediaType {
         text/x-scss scss
         text/x-sass sass
         text/x-less less
-        application/json json jsonc json5 geojson webmanifest ipynb map har
+        application/json json jsonc json5 geojson webmanifest map har
+        application/x-ipynb+json ipynb
         application/x-ndjson ndjson jsonl
         application/yaml yaml yml
         application/toml toml

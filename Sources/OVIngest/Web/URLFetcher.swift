@@ -26,11 +26,9 @@ package struct URLFetcher: Fetcher {
     }
 
     package func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary {
-        let url = try location(of: request.source)
+        let url = try request.source.webURL
         let known = request.validators[""].flatMap(WebValidator.init)
-        let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: request.source.options.allowsPrivateNetworks,
-            authorization: try authorization(of: request.source, for: url))
+        let terms = try request.source.terms(for: url, limits: request.limits, secrets: secrets)
         let limit = min(request.limits.documentBytes, request.limits.bytesPerIngest)
         await sink.expect(documents: 1)
         let response = try await client.withSession(terms) { session in
@@ -47,21 +45,6 @@ package struct URLFetcher: Fetcher {
 
     /// Markdown where the server has it: it needs no conversion.
     private static let accepted = [("Accept", "text/markdown, text/html;q=0.9, text/plain;q=0.8, */*;q=0.5")]
-
-    /// What the server is shown, and no other: a redirect elsewhere goes without.
-    private func authorization(of source: Source, for url: WebURL) throws(FetchError)
-        -> (value: String, origin: WebURL.Origin)?
-    {
-        guard let reference = source.options.arguments[authArgument.name] else { return nil }
-        guard url.scheme == .https || source.options.allowsPrivateNetworks else { throw .secretInTheClear }
-        return (Authorization.header(for: try secrets.value(of: reference)), url.origin)
-    }
-
-    private func location(of source: Source) throws -> WebURL {
-        do throws(OVError) { return try WebURL(parsing: source.location) } catch {
-            throw FetchError.permanent(cause: "source_gone", error.message, hint: error.hint)
-        }
-    }
 
     private func deliver(_ response: WebResponse, of source: Source, into sink: any DocumentSink) async throws {
         try await sink.deliver(

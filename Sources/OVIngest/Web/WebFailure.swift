@@ -55,6 +55,11 @@ enum WebFailure {
             return .transient(
                 cause: "timed_out", "nothing came from \(url) for \(limits.idleTimeout.count / 1000) s",
                 hint: "raise `idle_seconds` in config.json if it is always that slow")
+        case .deadlineExceeded:
+            return .transient(
+                cause: "timed_out",
+                "\(url) had not answered to the end after \(limits.fetchDuration.count / 1000) s",
+                hint: "raise `fetch_minutes` in config.json if it is always that slow")
         default: return lost(url, error.shortDescription)
         }
     }

@@ -42,6 +42,13 @@ struct WebValidator: Hashable, Sendable {
         lastModified = isYoung ? nil : modified
     }
 
+    /// - Returns: nil when both are empty.
+    init?(entityTag: String, lastModified: String) {
+        guard !entityTag.isEmpty || !lastModified.isEmpty else { return nil }
+        self.entityTag = entityTag.isEmpty ? nil : entityTag
+        self.lastModified = lastModified.isEmpty ? nil : lastModified
+    }
+
     /// Reads what `validator` made; anything else is nil.
     init?(_ validator: Validator) {
         let lines = validator.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

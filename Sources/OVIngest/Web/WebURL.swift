@@ -92,20 +92,6 @@ package struct WebURL: Hashable, Sendable {
         return String(validating: WebURLReader.percentDecoded(segment), as: UTF8.self)
             ?? String(decoding: segment, as: UTF8.self)
     }
-
-    /// A text that may be a URL, without what may be a password in it, for messages.
-    package static func redacted(_ text: String) -> String {
-        let bytes = Array(text.utf8.prefix(2048))
-        let shown: [UInt8]
-        if let start = bytes.indices.dropLast(2).first(where: { bytes[$0...].starts(with: "://".utf8) }),
-            let at = bytes[(start + 3)...].prefix(while: { $0 != UInt8(ascii: "/") }).lastIndex(of: UInt8(ascii: "@"))
-        {
-            shown = Array(bytes[..<(start + 3)]) + Array("…".utf8) + Array(bytes[at...])
-        } else {
-            shown = bytes
-        }
-        return String(String(decoding: shown, as: UTF8.self).prefix(200))
-    }
 }
 
 extension WebURL: CustomStringConvertible {

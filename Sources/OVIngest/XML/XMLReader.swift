@@ -155,13 +155,23 @@ package struct XMLReader: Sendable {
 
     /// What stands in the document between the start and the end of the element that has just begun, in UTF-8 and
     /// otherwise as it is written; its end is the event that was last.
-    package mutating func readSource() throws(XMLError) -> ArraySlice<UInt8> {
+    package mutating func readSource() throws(XMLError) -> ArraySlice<UInt8> { try read { _ in } }
+
+    /// Both at once, for whoever decides by what there is.
+    package mutating func readSourceAndText() throws(XMLError) -> (source: ArraySlice<UInt8>, text: [UInt8]) {
+        var text: [UInt8] = []
+        let source = try read { text += $0 }
+        return (source, text)
+    }
+
+    private mutating func read(_ take: (ArraySlice<UInt8>) -> Void) throws(XMLError) -> ArraySlice<UInt8> {
         let (depth, start) = (open.count - 1, position)
         var end = start
         while open.count > depth {
             // The end tag is the last thing that is read.
             if open.count <= targetDepth { end = position }
-            if try next() == nil { break }
+            guard let event = try next() else { break }
+            if case .text(let text) = event { take(text) }
         }
         return input[start..<max(start, end)]
     }
