@@ -8,6 +8,9 @@ enum SheetConversion {
         let isHidden: Bool
     }
 
+    /// Bytes for what is said about rows and sheets that are left out.
+    private static let reserve = 1024
+
     static func markdown(of package: inout OfficePackage, main: String, limit: Int) throws(ConversionError) -> [UInt8] {
         if main.lowercased().hasSuffix(".bin") {
             throw ConversionError("it is a workbook in the binary format, which is not read; save it as .xlsx")
@@ -19,13 +22,18 @@ enum SheetConversion {
         let (sheets, isFrom1904) = try self.sheets(&package, main)
         let strings = try SharedStrings.read(target("sharedStrings"), &package)
         let formats = try CellFormats.read(target("styles"), &package, isFrom1904: isFrom1904)
-        var writer = DocumentWriter(limit: limit)
-        for sheet in sheets {
+        let matter = try FrontMatter.properties(of: &package)
+        var writer = DocumentWriter(limit: max(0, limit - matter.yaml.count - Self.reserve))
+        for (index, sheet) in sheets.enumerated() {
+            guard !writer.isFull else {
+                writer.block(Array("*(\(sheets.count - index) more sheets are left out.)*".utf8))
+                break
+            }
             guard let relationship = relationships[sheet.id], relationship.kind == "worksheet" else { continue }
             writer.add(sheet.name + (sheet.isHidden ? " (hidden)" : ""))
             writer.endParagraph(.heading(2))
             guard let xml = try package.xml(relationship.target, OfficeNamespaces.prefixes) else { continue }
-            let room = max(0, limit - writer.output.bytes.count)
+            let room = max(0, writer.limit - writer.output.bytes.count)
             var reader = SheetReader(xml, strings: strings, formats: formats, limit: room)
             do throws(XMLError) { try reader.read() } catch { throw .init(error, relationship.target) }
             let table = reader.table.markdown(limit: room)
@@ -34,7 +42,7 @@ enum SheetConversion {
             if left > 0 { writer.block(Array("*(\(left) more rows are left out.)*".utf8)) }
         }
         let body = writer.finish()
-        return try FrontMatter.properties(of: &package).heading(body, firstHeading: nil)
+        return matter.heading(body, firstHeading: nil)
     }
 
     private static func sheets(_ package: inout OfficePackage, _ main: String) throws(ConversionError)

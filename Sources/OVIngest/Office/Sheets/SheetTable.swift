@@ -28,7 +28,8 @@ struct SheetTable {
         usedColumns[column] = true
     }
 
-    /// Rows and columns without any content are left out. The first row is the header.
+    /// Rows and columns without any content are left out, and rows with which it would be too long. The first row is the
+    /// header.
     func markdown(limit: Int) -> (text: [UInt8], rowsLeftOut: Int) {
         var places: [Int] = []
         var width = 0
@@ -38,8 +39,9 @@ struct SheetTable {
         }
         var (output, start, index, rows): ([UInt8], Int, Int, Int) = ([], 0, 0, 0)
         output.reserveCapacity(min(limit, bytes + cells.count) + 1024)
-        while index < cells.count, output.count <= limit {
+        while index < cells.count {
             let row = cells[index].row
+            let before = (output: output.count, index: index)
             if rows > 0 { output.append(10) }
             output.append(UInt8(ascii: "|"))
             var place = 0
@@ -55,6 +57,11 @@ struct SheetTable {
             }
             rows += 1
             if rows == 1 { Self.writeRule(width, from: place, &output) }
+            guard output.count <= limit else {
+                output.removeLast(output.count - before.output)
+                index = before.index
+                break
+            }
         }
         return (output, rowCount(from: index))
     }
