@@ -45,10 +45,9 @@ import Testing
     func aSlowLorisEndsWithTheTimeForOneFetch(_ what: String, _ start: String, _ drop: String) async throws {
         let (error, _) = try await attack(limits, [.send(start), .drip(Array(drop.utf8), pause: 20)])
         #expect(["timed_out", "protocol_error"].contains(error?.cause), "\(what): \(String(describing: error))")
-        if error?.cause == "timed_out" {
-            #expect(error?.message.contains("had not answered to the end after") == true, "\(what)")
-            #expect(error?.hint?.contains("fetch_minutes") == true)
-        }
+        // Bytes that come to no part of an answer are silence.
+        let words = ["had not answered to the end after", "nothing came from"]
+        #expect(error?.cause != "timed_out" || words.contains { error?.message.contains($0) == true }, "\(what)")
     }
 
     @Test func redirectsDoNotBeginTheTimeAnew() async throws {
