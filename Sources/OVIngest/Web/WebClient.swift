@@ -59,6 +59,8 @@ package struct WebClient: Sendable {
             decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Meant for looking on while debugging, it runs for each connection before the first request.
+        configuration.http1_1ConnectionDebugInitializer = { OrderlyAnswers.watch($0) }
         if IPAddress(host) == nil { configuration.dnsOverride = [host: address.description] }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -27,6 +27,8 @@ enum WebFailure {
         switch error {
         case let error as FetchError: return error
         case let error as HTTPClientError: return describe(error, url, limits)
+        case let error as OrderlyAnswers.Disorder:
+            return FetchError.transient(cause: "protocol_error", "what \(url) answers is not valid HTTP: \(error)")
         case let error as HTTPParserError:
             return FetchError.transient(cause: "protocol_error", "what \(url) answers is not valid HTTP: \(error)")
         case let error as NIOConnectionError:
