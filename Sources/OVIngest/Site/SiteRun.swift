@@ -269,6 +269,7 @@ struct SiteRun {
 
     // MARK: After
 
+    @inline(never)
     private func check(_ location: String) throws(FetchError) {
         if visit.tally.count == 0 {
             if let firstError { throw firstError }
