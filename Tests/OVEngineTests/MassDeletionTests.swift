@@ -110,7 +110,8 @@ struct MassDeletionTests {
         }
         try await test(meters(1)) { test in
             test.sources.put("docs", meters(2))
-            #expect(try await test.refreshed(Self.uri).result?.outcome == .updated)
+            let task = try await test.refreshed(Self.uri)
+            #expect(task.result?.outcome == .updated)
         }
     }
 
