@@ -212,7 +212,9 @@ struct SiteRun {
     private mutating func follow(_ links: [WebURL], from item: PageItem) {
         guard plan.isCrawl, item.depth < arguments.depth else { return }
         // An order that a page which was not sent again has, too.
-        for link in links.sorted(by: { $0.text < $1.text }) { add(link, depth: item.depth + 1, hops: 0, lastModified: nil) }
+        for link in links.sorted(by: { $0.text < $1.text }) {
+            add(link, depth: item.depth + 1, hops: 0, lastModified: nil)
+        }
     }
 
     private mutating func add(_ url: WebURL, depth: Int, hops: Int, lastModified: String?) {
