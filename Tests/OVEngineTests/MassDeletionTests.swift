@@ -81,7 +81,7 @@ struct MassDeletionTests {
         "pages that come to say that they are not there are held",
         arguments: [(6, 10, true), (20, 20, true), (5, 10, false)])
     func notFoundPages(count: Int, total: Int, isHeld: Bool) async throws {
-        let before = Self.pages(of: total)
+        let before = Self.unlike(total)
         try await test(before) { test in
             test.sources.put(
                 "docs", Self.notFound(count, of: total).merging(before) { new, old in new.hasPrefix("---") ? new : old }
@@ -93,7 +93,7 @@ struct MassDeletionTests {
         }
     }
 
-    private static func pages(of count: Int) -> [String: String] {
+    private static func unlike(_ count: Int) -> [String: String] {
         Dictionary(
             uniqueKeysWithValues: (0..<count).map { number in
                 ("d\(number).md", "# Page \(number)\n\n\(String(repeating: "word", count: number + 1)) of its own\n")

@@ -13,13 +13,15 @@ struct IngestCommand: GlobalCommand {
             """
             A source is a path or an address: of a file, a folder, an archive (zip, tar, tar.gz), a git repository, a \
             page; with --fetcher site the site that begins there, with --fetcher feed the feed there. sitemap.xml and \
-            feed.xml need no --fetcher. --arg goes to the fetcher. site: use=sitemap, llms, llms-full or crawl; \
-            depth=3 links of a crawl; max_pages=10000; concurrency=4 requests at once; trust_lastmod=true asks for no \
-            page whose date in the sitemap is the same. feed: full=true reads the pages that a feed only summarises. \
-            --include and --exclude go by the path of the document or of the page's address. Ingesting the same \
-            source again refreshes the same target, with the \
-            options it had unless you give others. The command waits for the end, shows progress on standard error, \
-            and fails when the ingest fails.
+            feed.xml need no --fetcher. Ingesting the same source again refreshes the same target, with the options it \
+            had unless you give others. The command waits for the end, shows progress on standard error, and fails \
+            when the ingest fails.
+
+            For a site, --arg use=sitemap, llms, llms-full or crawl says where the list of its pages comes from, \
+            depth=3 how many links a crawl goes, max_pages=10000 how many pages there may be, concurrency=4 how many \
+            requests go on at once; trust_lastmod=true asks for no page of which the sitemap gives the same date as \
+            before. For a feed, full=true reads the pages of entries that it only summarises. --include and --exclude \
+            go by the path of the document or of the page's address.
 
             --verify believes nothing that an earlier run left (ETags, file times, mirrors): it reads all of the source \
             and holds it against what is kept. It ends with 0 when that is exactly the source, and with 1 after telling \
@@ -29,7 +31,7 @@ struct IngestCommand: GlobalCommand {
                 "ov ingest ./docs --to viking://resources/docs",
                 "ov ingest ~/notes --to viking://resources/notes --watch-interval 60",
                 "ov ingest https://example.com/project-1.2.tar.gz --to viking://resources/project",
-                "ov ingest https://example.com/docs/ --fetcher site --to viking://resources/docs --watch-interval 1440",
+                "ov ingest https://example.com/docs/ --fetcher site --arg max_pages=500",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
                 "ov ingest https://example.com/guide.md --verify",
             ]),

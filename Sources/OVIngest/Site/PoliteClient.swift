@@ -50,6 +50,7 @@ struct PoliteClient: Sendable {
 
     /// - Returns: whether to ask again.
     /// - Throws: `FetchError` when the site wants more patience than a run has.
+    @inline(never)
     private func slowDown(_ response: WebResponse, after attempt: Int) throws(FetchError) -> Bool {
         let isOverrun = response.status == 429 || response.status == 503
         let asked = response.header("Retry-After").flatMap { FetchError.retryAfter($0, asOf: clock.now()) }

@@ -10,6 +10,8 @@ struct SiteDiscovery: Sendable {
     let filter: SiteFilter
     /// Whether a site that lists its pages is asked for Markdown of them, too.
     let looksForTwins: Bool
+    /// What the last run read.
+    let known: [String: PageValidator]
 
     private static let maximumSitemaps = 1000
 
@@ -92,20 +94,20 @@ struct SiteDiscovery: Sendable {
         var plan = SitePlan(scope: scope, robots: rules, pages: [], isCrawl: false)
         if try await read(named, into: &plan), !plan.pages.isEmpty { return plan }
         for place in places("sitemap.xml", scope) where !named.contains(place) {
-            if try await read([place], into: &plan), !plan.pages.isEmpty { return plan }
+            if try await read([place], into: &plan, isGuess: !hadList), !plan.pages.isEmpty { return plan }
         }
         return nil
     }
 
     /// Reads sitemaps, and those that they name.
     /// - Returns: whether any of them is one.
-    private func read(_ places: [WebURL], into plan: inout SitePlan) async throws -> Bool {
+    private func read(_ places: [WebURL], into plan: inout SitePlan, isGuess: Bool = false) async throws -> Bool {
         var (waiting, known, paths) = (places, Set(places), [String: Int]())
         var (isFound, next) = (false, 0)
         while next < waiting.count {
             let place = waiting[next]
             next += 1
-            guard let sitemap = try await sitemap(at: place) else {
+            guard let sitemap = try await sitemap(at: place, isGuess: isGuess) else {
                 // Whatever it lists may be there all the same.
                 if next > places.count { plan.gap = "\(place), which the sitemap names, cannot be read" }
                 continue
@@ -163,8 +165,10 @@ struct SiteDiscovery: Sendable {
         return first != second ? first : one.text < other.text
     }
 
-    private func sitemap(at url: WebURL) async throws -> Sitemap? {
-        guard let body = try await body(of: url, accept: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5")
+    private func sitemap(at url: WebURL, isGuess: Bool) async throws -> Sitemap? {
+        guard
+            let body = try await body(
+                of: url, accept: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5", isGuess: isGuess)
         else {
             return nil
         }
@@ -175,22 +179,29 @@ struct SiteDiscovery: Sendable {
         return sitemap
     }
 
+    /// - Parameter isGuess: whether nothing says that there is such a file, so that a server which fails over the
+    ///   question, as some do over all that they do not know, is taken to have none.
     /// - Returns: nil when it is not there.
-    private func body(of url: WebURL, accept: String) async throws -> [UInt8]? {
+    private func body(of url: WebURL, accept: String, isGuess: Bool) async throws -> [UInt8]? {
         let response = try await client.get(
             url, headers: [("Accept", accept)], limit: Int64(Sitemap.maximumBytes), redirects: .followed)
         switch response.status {
         case 200, 203: return response.body
         case 408, 429: throw FetchError.status(response, asOf: client.clock.now())
         case 400...499: return nil
+        case 500...599 where isGuess && response.status != 503: return nil
         default: throw FetchError.status(response, asOf: client.clock.now())
         }
     }
 
+    /// Whether pages were listed somewhere the last time, or were had as Markdown by a list.
+    private var hadList: Bool { known.values.contains { $0.links == nil } }
+    private var hadMarkdown: Bool { known.values.contains { $0.url.hasSuffix(".md") } }
+
     // MARK: Lists for language models
 
-    private func llms(_ url: WebURL) async throws -> PageLinks? {
-        guard let body = try await body(of: url, accept: "text/plain, text/markdown, */*;q=0.5"),
+    private func llms(_ url: WebURL, isGuess: Bool) async throws -> PageLinks? {
+        guard let body = try await body(of: url, accept: "text/plain, text/markdown, */*;q=0.5", isGuess: isGuess),
             body.first(where: { !$0.isHTMLSpace }) != UInt8(ascii: "<")
         else { return nil }
         return PageLinks(markdown: body, at: url)
@@ -203,11 +214,13 @@ struct SiteDiscovery: Sendable {
         for place in places {
             var (plan, paths) = (SitePlan(scope: scope, robots: rules, pages: [], isCrawl: false), [String: Int]())
             if place.lastSegment == "llms-full.txt" {
-                guard isNamed, try await llms(place) != nil else { continue }
+                guard isNamed, try await llms(place, isGuess: !hadList) != nil else { continue }
                 plan.pages = [SitePlan.Page(path: "llms-full.md", urls: [place], lastModified: nil)]
                 return plan
             }
-            for link in try await llms(place)?.links ?? [] { add(link, lastModified: nil, to: &plan, &paths) }
+            for link in try await llms(place, isGuess: !hadList)?.links ?? [] {
+                add(link, lastModified: nil, to: &plan, &paths)
+            }
             if !plan.pages.isEmpty { return plan }
         }
         return nil
@@ -216,7 +229,7 @@ struct SiteDiscovery: Sendable {
     /// Asks for the Markdown of those pages of which `llms.txt` names it.
     private func preferTwins(in plan: inout SitePlan) async throws {
         for place in places("llms.txt", plan.scope) {
-            guard let links = try await llms(place)?.links, !links.isEmpty else { continue }
+            guard let links = try await llms(place, isGuess: !hadMarkdown)?.links, !links.isEmpty else { continue }
             let indices = Dictionary(
                 plan.pages.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
             for link in links {

@@ -46,7 +46,7 @@ package struct SiteFetcher: Fetcher {
             let polite = PoliteClient(session: session, clock: client.clock, random: random)
             let discovery = SiteDiscovery(
                 client: polite, robots: robots, arguments: arguments, filter: filter,
-                looksForTwins: !arguments.trustsDates || known.isEmpty)
+                looksForTwins: !arguments.trustsDates || known.isEmpty, known: known)
             var start = url
             for _ in 0...3 {
                 let plan = try await discovery.plan(from: start)

@@ -211,7 +211,10 @@ struct SiteRun {
 
     private mutating func follow(_ links: [WebURL], from item: PageItem) {
         guard plan.isCrawl, item.depth < arguments.depth else { return }
-        for link in links { add(link, depth: item.depth + 1, hops: 0, lastModified: nil) }
+        // An order that a page which was not sent again has, too.
+        for link in links.sorted(by: { $0.text < $1.text }) {
+            add(link, depth: item.depth + 1, hops: 0, lastModified: nil)
+        }
     }
 
     private mutating func add(_ url: WebURL, depth: Int, hops: Int, lastModified: String?) {
@@ -269,6 +272,7 @@ struct SiteRun {
 
     // MARK: After
 
+    @inline(never)
     private func check(_ location: String) throws(FetchError) {
         if visit.tally.count == 0 {
             if let firstError { throw firstError }

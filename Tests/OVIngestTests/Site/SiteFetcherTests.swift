@@ -265,11 +265,18 @@ import Testing
     }
 
     @Test(arguments: [500, 503, 429]) func endsWhenNobodySaysWhichPagesThereAre(_ status: Int) async throws {
-        for target in ["/robots.txt", "/sitemap.xml", "/llms.txt", "/"] {
+        // A server that fails over what it does not know has no sitemap, unless it had one before.
+        let targets = ["/robots.txt", "/"] + (status == 500 ? [] : ["/sitemap.xml", "/llms.txt"])
+        for target in targets {
             site.set(["/": .hub(["/a"]), "/a": .html("a")])
             site[target] = TestSite.Page("", status: status)
             #expect(await failure()?.isTransient == true, "\(target)")
         }
+        site.set(["/sitemap.xml": site.sitemap(["/a"]), "/a": .html("a")])
+        let validators = try await fetch().validators
+        site["/sitemap.xml"] = TestSite.Page("", status: status)
+        let error = await #expect(throws: FetchError.self) { try await fetch(validators) }
+        #expect(error?.isTransient == true)
         site.set(["/sitemap.xml": .init("<urlset><url><loc>/a</loc></url><url><lo")])
         #expect(await failure()?.message.contains("ends in the middle") == true)
     }
