@@ -109,7 +109,8 @@ enum WebURLReader {
         guard digits.allSatisfy({ (48...57).contains($0) }),
             let port = UInt16(String(decoding: digits, as: UTF8.self)), port != 0
         else {
-            throw Failure(message: "'\(String(decoding: digits.prefix(20), as: UTF8.self))' is no port")
+            // Not shown: a password with a slash in it ends up here.
+            throw Failure(message: "what stands behind the colon of its host is no port")
         }
         return (try WebHost.parse(host), port)
     }
