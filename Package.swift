@@ -35,7 +35,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Documents that live beside the code they describe.
-let documents = ["OVSearch": ["FORMAT.md"], "OVStore": ["FORMAT.md"]]
+let documents = ["OVIngest": ["EGRESS.md"], "OVSearch": ["FORMAT.md"], "OVStore": ["FORMAT.md"]]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies + ["OVTestSupport", "OVTestTraits"], swiftSettings: strict)
@@ -76,7 +76,7 @@ let package = Package(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
         module("OVClient", ["OVAPI", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
-        module("OVIngest", ["CZlib", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("OVIngest", ["CZlib", "OVCore", "OVSystem", crypto, httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
         module("OVMCP", ["OVAPI", "OVCore", "OVSystem"]),
@@ -128,9 +128,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "OVEngine", "OVStore", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport", hummingbird,
-                lifecycle, logging, nioCore,
+                "OVEngine", "OVStore", "OVSearch", "OVAPI", "OVCore", "OVSystem", "OVSimulation", "OVTestSupport",
+                hummingbird, lifecycle, logging, nioCore,
             ],
-            path: "Tests/Benchmarks", swiftSettings: strict),
+            path: "Tests/Benchmarks", exclude: ["compare-search.py"], swiftSettings: strict),
     ]
 )

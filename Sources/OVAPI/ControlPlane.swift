@@ -38,8 +38,10 @@ package protocol ControlPlane: Sendable {
     /// Accepts a source: its watch, if it asks for one, and its first run are committed before this returns.
     func ingest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestReceipt
 
-    /// What an ingest would change, without changing it.
-    func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan
+    /// What an ingest would change, or in what a source that has been ingested differs from what is kept of it.
+    /// Changes nothing.
+    func preview(_ request: IngestRequest, _ preview: IngestPreview, as caller: Caller) async throws(OVError)
+        -> IngestPlan
 
     func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage
 

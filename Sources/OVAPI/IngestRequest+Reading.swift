@@ -27,6 +27,7 @@ extension IngestPlan: JSONReadable {
     package init(from json: inout JSONReader) throws(JSONError) {
         var (root, path, held): (VikingURI?, String?, String?)
         var (added, changed, removed, warnings): ([String]?, [String]?, [String]?, [String]?)
+        var (unchecked, preview): ([String], IngestPreview) = ([], .dryRun)
         var (unchanged, bytes): (Int?, Int?)
         try json.object { name, json throws(JSONError) in
             switch name {
@@ -37,6 +38,8 @@ extension IngestPlan: JSONReadable {
             case "removed": removed = try json.strings()
             case "unchanged": unchanged = try json.count()
             case "bytes": bytes = try json.count()
+            case "unchecked": unchecked = try json.strings()
+            case "verify": preview = try json.bool() ? .verification : .dryRun
             case "would_be_held": held = try json.stringOrNull()
             case "warnings": warnings = try json.strings()
             default: try json.skip()
@@ -53,6 +56,6 @@ extension IngestPlan: JSONReadable {
             root: try json.required(root, "root_uri"), sourcePath: try json.required(path, "source_path"),
             changes: changes, added: lists.added, changed: lists.changed, removed: lists.removed,
             bytes: Int64(try json.required(bytes, "bytes")), warnings: try json.required(warnings, "warnings"),
-            heldReason: held)
+            heldReason: held, unchecked: unchecked, preview: preview)
     }
 }

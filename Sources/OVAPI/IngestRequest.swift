@@ -94,7 +94,15 @@ extension IngestReceipt {
     }
 }
 
-/// What an ingest would do.
+/// How a source is looked at that is not to be taken in.
+package enum IngestPreview: Hashable, Sendable {
+    /// As an ingest would do it.
+    case dryRun
+    /// Everything is read anew, so that what is kept can be held against it.
+    case verification
+}
+
+/// What an ingest would do, or what differs between a source and what is kept of it.
 package struct IngestPlan: Hashable, Sendable, JSONWritable {
     package let root: VikingURI
     package let sourcePath: String
@@ -106,11 +114,17 @@ package struct IngestPlan: Hashable, Sendable, JSONWritable {
     package let warnings: [String]
     /// Why it would be held back, if it would.
     package let heldReason: String?
+    /// Documents that are kept and that the source could not show this time.
+    package let unchecked: [String]
+    package let preview: IngestPreview
 
     package init(
         root: VikingURI, sourcePath: String, changes: ChangeCounts, added: [String], changed: [String],
-        removed: [String], bytes: Int64, warnings: [String], heldReason: String?
+        removed: [String], bytes: Int64, warnings: [String], heldReason: String?, unchecked: [String] = [],
+        preview: IngestPreview = .dryRun
     ) {
+        self.unchecked = unchecked
+        self.preview = preview
         self.root = root
         self.sourcePath = sourcePath
         self.changes = changes
@@ -122,15 +136,23 @@ package struct IngestPlan: Hashable, Sendable, JSONWritable {
         self.heldReason = heldReason
     }
 
+    /// Whether what is kept is the source, as far as was seen, and all of it was.
+    package var matches: Bool { changes.isEmpty && unchecked.isEmpty }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("root_uri", root)
             json.member("source_path", sourcePath)
             json.member("dry_run", true)
+            if preview == .verification {
+                json.member("verify", true)
+                json.member("matches", matches)
+            }
             json.member("added", added)
             json.member("changed", changed)
             json.member("removed", removed)
             json.member("unchanged", changes.unchanged)
+            json.member("unchecked", unchecked)
             json.member("bytes", Int(bytes))
             json.member("would_be_held", orNull: heldReason)
             json.member("warnings", warnings)

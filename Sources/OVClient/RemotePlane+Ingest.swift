@@ -9,13 +9,16 @@ extension RemotePlane {
         try await connection.value(IngestReceipt.self, try await body(of: request))
     }
 
-    package func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
+    package func preview(_ request: IngestRequest, _ preview: IngestPreview, as caller: Caller) async throws(OVError)
+        -> IngestPlan
+    {
         // As long as an ingest takes; the server has a bound on that.
-        let body = try await body(of: request, isDryRun: true).within(nil)
+        let body = try await body(of: request, preview).within(nil)
         return try await connection.value(IngestPlan.self, body)
     }
 
-    private func body(of request: IngestRequest, isDryRun: Bool = false) async throws(OVError) -> ServerRequest {
+    private func body(of request: IngestRequest, _ preview: IngestPreview? = nil) async throws(OVError) -> ServerRequest
+    {
         // JSON has no words for what is no number.
         if !request.watchInterval.isFinite { _ = try Interval(minutes: request.watchInterval) }
         let upload = try await uploaded(request)
@@ -43,7 +46,7 @@ extension RemotePlane {
                 }
             }
             if request.allowsPrivateNetworks { json.member("allow_private_networks", true) }
-            if isDryRun { json.member("dry_run", true) }
+            if let preview { json.member(preview == .dryRun ? "dry_run" : "verify", true) }
             if isLocal {
                 json.member("working_directory", request.workingDirectory)
                 json.member("home_directory", ifAny: request.homeDirectory)

@@ -14,11 +14,13 @@ package struct Digest: Hashable, Sendable {
     /// document list has a digest a line.
     package init?(bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var words = SIMD4<UInt64>()
-        for index in 0..<Self.byteCount {
-            words[index / 8] = words[index / 8] << 8 | UInt64(bytes[bytes.startIndex + index])
+        words = bytes.withUnsafeBytes { bytes in
+            SIMD4(
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
         }
-        self.words = words
     }
 
     package var bytes: [UInt8] {

@@ -18,6 +18,8 @@ package struct Limits: Hashable, Sendable {
     package var connectTimeout = Milliseconds.seconds(10)
     /// How long a source may say nothing in the middle of an answer.
     package var idleTimeout = Milliseconds.seconds(30)
+    /// How long one fetch may take in all, redirects included, however steadily a source sends.
+    package var fetchDuration = Milliseconds.minutes(10)
     /// How many redirects of one request are followed.
     package var redirects = 10
     /// Bytes of a watch's reason, and of its instruction.

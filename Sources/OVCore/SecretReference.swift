@@ -8,6 +8,8 @@ package enum SecretReference: Hashable, Sendable {
     case file(path: String)
     /// `secret:NAME`: a file of that name among the store's own secrets.
     case stored(name: String)
+    /// `netrc`: what the user's `.netrc` says of the host that a source is on.
+    case netrc
 
     /// As it stands among the arguments of a source.
     package var text: String {
@@ -15,6 +17,7 @@ package enum SecretReference: Hashable, Sendable {
         case .environment(let name): "env:\(name)"
         case .file(let path): "file:\(path)"
         case .stored(let name): "secret:\(name)"
+        case .netrc: "netrc"
         }
     }
 
@@ -26,6 +29,8 @@ package enum SecretReference: Hashable, Sendable {
             self = .file(path: String(text.dropFirst(5)))
         } else if text.utf8.starts(with: "secret:".utf8) {
             self = .stored(name: String(text.dropFirst(7)))
+        } else if text == "netrc" {
+            self = .netrc
         } else {
             return nil
         }

@@ -216,7 +216,12 @@ extension VikingURI {
     }
 
     /// Whether this address is `ancestor` or lies below it.
-    package func isWithin(_ ancestor: VikingURI) -> Bool { relativePath(to: ancestor) != nil }
+    package func isWithin(_ ancestor: VikingURI) -> Bool {
+        guard ancestor != .root else { return true }
+        let (path, folder) = (text.utf8, ancestor.text.utf8)
+        guard path.starts(with: folder) else { return false }
+        return path.count == folder.count || path[path.index(path.startIndex, offsetBy: folder.count)] == 47
+    }
 
     /// What follows `ancestor` in this address: empty for the same one, nil when it lies elsewhere.
     package func relativePath(to ancestor: VikingURI) -> String? {

@@ -26,6 +26,8 @@ package final class Engine: Sendable {
     let tally = RunTally()
     let endings = EndingTally()
     let shelf: IndexShelf
+    /// Held while a search gathers indexes, so that ten searches do it once.
+    let gathering = Mutex(())
     let census = StoreCensus()
     /// Bytes of all packs, and when they were counted.
     let packUsage = Mutex<(at: Timestamp, bytes: Int64)?>(nil)

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVStore
+import OVSystem
 
 /// The maintenance of a store, which must work on one that cannot be opened.
 package struct StoreKeeper: StoreMaintenance {
@@ -45,6 +46,7 @@ package struct StoreKeeper: StoreMaintenance {
         compaction.stateBytesBefore = await store.stateFileLength
         guard compaction.stateBytesBefore > 0 else { return compaction }
         compaction.packsRewritten = try await store.rewritePacks()
+        try await gatherIndexes()
         try await store.compact()
         compaction.stateBytesAfter = await store.stateFileLength
         let collected = try await store.collect()
@@ -55,6 +57,19 @@ package struct StoreKeeper: StoreMaintenance {
 }
 
 extension StoreKeeper {
+    /// So that searches of many small resources open few files. A disk that has no room for indexes has packs all the
+    /// same.
+    private func gatherIndexes() async throws(OVError) {
+        guard try await store.beginGathering() else { return }
+        let indexes = GatheredIndexes(store: store, pages: PageCache(bytes: 16 << 20))
+        let threads = ThreadPool()
+        let state = store.state
+        await withTaskExecutorPreference(threads) {
+            try? IndexGathering(store: store, indexes: indexes).run(in: state)
+        }
+        await store.endGathering()
+    }
+
     /// The daemon of the store, found without reading its state; nil when none runs.
     package func daemon() async throws(OVError) -> RunningDaemon? {
         try await store.daemon().map { RunningDaemon(socket: $0.socket, version: $0.version) }

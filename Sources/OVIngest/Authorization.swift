@@ -2,7 +2,8 @@
 
 /// The argument with which a user says who is asking.
 let authArgument = (
-    name: "auth", help: "a reference to user:password or to a token: env:NAME, or file:PATH with it in the first line"
+    name: "auth",
+    help: "a reference to user:password or to a token: env:NAME, file:PATH with it in the first line, or netrc"
 )
 
 /// Values of the header that says who is asking: RFC 7617 and RFC 6750.

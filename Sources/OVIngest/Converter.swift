@@ -7,12 +7,19 @@ package protocol Converter: Sendable {
     /// Raised whenever the same bytes would give another document than before.
     var version: Int { get }
 
+    /// What one run uses: a converter that depends on programs of this machine looks for them once, here. Blocks.
+    func prepared() -> any Converter
+
     /// May block, or wait for a program. One that computes only is best written without `async`.
     /// - Returns: the converted document; nil when this converter is not for it.
     /// - Throws: `ConversionError` when it is but the bytes cannot be converted; they are then kept as they are.
     ///   `CancellationError`. Untyped, because an `async` function that mixes typed and untyped errors does not get
     ///   through the optimizer of Swift 6.3.
     func convert(_ document: FetchedDocument, limits: Limits) async throws -> ConvertedDocument?
+}
+
+extension Converter {
+    package func prepared() -> any Converter { self }
 }
 
 package struct ConversionError: Error, Hashable, Sendable {
@@ -48,6 +55,8 @@ package enum ConversionRemark: Hashable, Sendable {
     case guessed(charset: String)
     /// So many places were not valid in the charset, and are U+FFFD now.
     case replaced(count: Int, charset: String)
+    /// It is kept as it is, because a program is not there that would make text of it.
+    case needs(program: String, package: String)
 }
 
 extension FetchedDocument {

@@ -83,11 +83,17 @@ package struct FetchRequest: Sendable {
     /// What this source's last run left for each document that it may keep: path → validator.
     package let validators: [String: Validator]
     package let limits: Limits
+    /// Whether everything is to come from the source itself: no mirror and no cache of contents is believed. There
+    /// are no validators then.
+    package let isFromScratch: Bool
 
-    package init(source: Source, validators: [String: Validator], limits: Limits) {
+    package init(
+        source: Source, validators: [String: Validator], limits: Limits, isFromScratch: Bool = false
+    ) {
         self.source = source
         self.validators = validators
         self.limits = limits
+        self.isFromScratch = isFromScratch
     }
 }
 

@@ -126,7 +126,10 @@ package struct FetcherRegistry: Sendable {
         if !fetcher.takesAnyArgument,
             let unknown = options.arguments.keys.sorted().first(where: { !known.contains($0) })
         {
-            let guess = nearestName(to: unknown, among: known).map { "did you mean '\($0)'? " } ?? ""
+            let other = fetchers.first { $0.arguments.contains { $0.name == unknown } }?.name
+            let guess =
+                other.map { "'\(unknown)' is for --fetcher \($0); " }
+                ?? nearestName(to: unknown, among: known).map { "did you mean '\($0)'? " } ?? ""
             let hint =
                 known.isEmpty
                 ? "this fetcher takes no arguments"

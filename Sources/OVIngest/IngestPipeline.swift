@@ -24,7 +24,7 @@ package struct IngestPipeline: Sendable {
     }
 
     /// What decides, beside the source's bytes, which documents come out: validators that were made under another
-    /// fingerprint are not used.
+    /// fingerprint are not used. May look at the disk.
     package func fingerprint(of source: Source, limits: Limits) -> String {
         var json = JSONWriter()
         json.object { json in
@@ -47,8 +47,9 @@ package struct IngestPipeline: Sendable {
     /// Runs a source's fetcher and converts what it delivers.
     /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
     package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
-        let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
         return try await withTaskExecutorPreference(threads) {
+            let conversion = ConvertingSink(
+                converters: converters.map { $0.prepared() }, limits: request.limits, next: sink)
             let fetcher: any Fetcher
             do throws(OVError) { fetcher = try fetchers.fetcher(named: request.source.fetcher) } catch {
                 throw FetchError.permanent(cause: "unknown_fetcher", error.message, hint: error.hint)
@@ -100,20 +101,28 @@ package struct IngestPipeline: Sendable {
         let git = GitFetcher(
             cache: surroundings.cacheFolder + "/git", supervisor: surroundings.supervisor,
             environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
+        let archives = ArchiveFetcher(
+            client: web, secrets: secrets, cache: surroundings.cacheFolder + "/downloads", clock: clock)
         let robots = surroundings.cacheFolder + "/robots"
         // Before those that take anything without a scheme for a path.
         let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
             fetchers: FetcherRegistry(
                 [uploads].compactMap(\.self) as [any Fetcher] + [
+                    // An archive is a file too, and its address that of one.
                     // A bare repository is a folder too, an address of one is a URL too, and `git@host:path` could be
                     // the name of a file.
-                    git, FileFetcher(clock: clock), FolderFetcher(clock: clock),
+                    git, archives, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     // What is called like a feed or a sitemap is a page only for who says so.
                     FeedFetcher(client: web, secrets: secrets, cache: robots),
-                    SiteFetcher(client: web, secrets: secrets, cache: robots), URLFetcher(client: web, secrets: secrets),
+                    SiteFetcher(client: web, secrets: secrets, cache: robots),
+                    URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
-            converters: [MarkdownConverter(), HTMLConverter(), TextConverter()], threads: threads)
+            converters: [
+                ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), OfficeConverter(),
+                BookConverter(), NotebookConverter(), TableConverter(), JSONConverter(), MarkupConverter(),
+                PDFConverter(surroundings), TextConverter(),
+            ], threads: threads)
     }
 }
 
@@ -151,12 +160,12 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
 
 extension ConvertedDocument {
     /// The bytes as they are, under the type that was declared or that the name suggests, if that can be.
-    static func asIs(_ document: FetchedDocument) -> ConvertedDocument {
+    static func asIs(_ document: FetchedDocument, remark: ConversionRemark? = nil) -> ConvertedDocument {
         let type = document.mediaType
         // A `.txt` full of zeros, or in a charset that nobody knows: what is called text can be read as UTF-8.
         let isReadable = !MediaType.isText(type) || UTF8Validity(of: document.bytes) != .invalid
         return ConvertedDocument(
             path: document.path, mediaType: isReadable ? type : MediaType.binary, bytes: document.bytes,
-            validator: document.validator)
+            validator: document.validator, remark: remark)
     }
 }

@@ -24,6 +24,8 @@ final class RemarkSummary: Sendable {
     private struct State {
         var guessed: [String: Count] = [:]
         var replaced: [String: Count] = [:]
+        /// By program, and the package that has it.
+        var needed: [String: (package: String, count: Count)] = [:]
     }
 
     private let state = Mutex(State())
@@ -33,6 +35,8 @@ final class RemarkSummary: Sendable {
             switch remark {
             case .guessed(let charset): state.guessed[charset, default: Count()].add(path)
             case .replaced(_, let charset): state.replaced[charset, default: Count()].add(path)
+            case .needs(let program, let package):
+                state.needed[program, default: (package, Count())].count.add(path)
             }
         }
     }
@@ -46,7 +50,11 @@ final class RemarkSummary: Sendable {
             let replaced = state.replaced.sorted { $0.key < $1.key }.map { charset, count in
                 count.words("has", "have") + " bytes that are not valid \(charset); they are U+FFFD now\(count.place)"
             }
-            return (guessed + replaced).map { FetchWarning(path: nil, message: $0) }
+            let needed = state.needed.sorted { $0.key < $1.key }.map { program, need in
+                need.count.words("is", "are") + " kept as bytes, without text, because \(program) is not on PATH"
+                    + "\(need.count.place); install it, for instance with: apt-get install \(need.package)"
+            }
+            return (guessed + replaced + needed).map { FetchWarning(path: nil, message: $0) }
         }
     }
 }

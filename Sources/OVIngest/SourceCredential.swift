@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import OVCore
-
 /// The part of an address that is nobody's business: `user:password@` of a web address.
 ///
 /// It is taken off before any fetcher sees the address, so that it cannot get into a location, a message or a log.
@@ -13,11 +11,14 @@ struct SourceCredential: Sendable {
 
     /// - Returns: nil for what holds none.
     init?(in text: String) {
-        let bytes = Array(text.utf8)
-        guard let scheme = LocalPath.scheme(of: text), ["http", "https", "git+http", "git+https"].contains(scheme),
-            bytes.count <= WebURLReader.maximumByteCount
+        // Just what the reader of addresses would make of it: blanks around it, and slashes in any number.
+        let bytes = WebURLReader.cleaned(text)
+        guard bytes.count <= WebURLReader.maximumByteCount, let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            ["http", "https", "git+http", "git+https"].contains(
+                String(decoding: bytes[..<colon], as: UTF8.self).lowercased())
         else { return nil }
-        let start = scheme.utf8.count + 3
+        let start = bytes[(colon + 1)...].firstIndex { !"/\\".utf8.contains($0) } ?? bytes.endIndex
+        guard start > colon + 2 else { return nil }
         let end = bytes[start...].firstIndex { "/?#\\".utf8.contains($0) } ?? bytes.endIndex
         guard let at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) else { return nil }
         var userInformation = WebURLReader.percentDecoded(Array(bytes[start..<at]))

@@ -11,6 +11,8 @@ package struct Surroundings: Sendable {
     package var cacheFolder: String
     /// Where a store's own fetchers lie; absolute.
     package var pluginFolder: String
+    /// Where a store's own converters lie; absolute.
+    package var converterFolder: String
     /// Where files lie that clients have uploaded; nil where nobody uploads any.
     package var uploadFolder: String?
     /// Where the store keeps secrets that came with an address; absolute.
@@ -19,13 +21,14 @@ package struct Surroundings: Sendable {
     package var supervisor: Supervisor
 
     package init(
-        environment: [String: String], cacheFolder: String, pluginFolder: String, secretFolder: String,
-        uploadFolder: String? = nil,
+        environment: [String: String], cacheFolder: String, pluginFolder: String, converterFolder: String,
+        secretFolder: String, uploadFolder: String? = nil,
         supervisor: Supervisor = .ownExecutable
     ) {
         self.environment = environment
         self.cacheFolder = cacheFolder
         self.pluginFolder = pluginFolder
+        self.converterFolder = converterFolder
         self.uploadFolder = uploadFolder
         self.secretFolder = secretFolder
         self.supervisor = supervisor
@@ -35,6 +38,7 @@ package struct Surroundings: Sendable {
     package init(home: String, environment: [String: String]) {
         self.init(
             environment: environment, cacheFolder: home + "/cache", pluginFolder: home + "/fetchers",
-            secretFolder: home + "/secrets", uploadFolder: UploadReference.folder(inHome: home))
+            converterFolder: home + "/converters", secretFolder: home + "/secrets",
+            uploadFolder: UploadReference.folder(inHome: home))
     }
 }

@@ -12,7 +12,7 @@ extension Store {
 
     /// Removes what is not needed and old enough. Does nothing while another process collects.
     package func collect() throws(OVError) -> Collected {
-        guard try tryToHold(.collector, label(role: "collector")) else { return Collected() }
+        guard held[.collector] == nil, try tryToHold(.collector, label(role: "collector")) else { return Collected() }
         defer { try? release(.collector) }
         if hasSecrets {
             try takeUpCommits()

@@ -19,6 +19,28 @@ extension Store {
         return list ?? .empty
     }
 
+    /// The same, decoded no further than needed.
+    package nonisolated func packedDocuments(of revision: Revision) throws(OVError) -> PackedDocumentList {
+        var sources: [PackedDocumentList.Source] = []
+        var (pack, sequence) = (revision.pack, revision.sequence)
+        for _ in 0...EncodedDocumentList.maximumChainLength {
+            let (bytes, base) = try read(pack) { reader in
+                let bytes = try reader.documentListBytes()
+                guard let base = EncodedDocumentList.base(in: bytes) else {
+                    throw PackReader.Fault(reason: "its document list does not check out")
+                }
+                return (bytes, base)
+            }
+            sources.append(PackedDocumentList.Source(bytes: bytes, pack: pack, sequence: sequence))
+            if let base { (pack, sequence) = (base.pack, base.sequence) } else { break }
+        }
+        do throws(MalformedBytes) {
+            return try PackedDocumentList(sources.reversed())
+        } catch {
+            throw .damaged("packs/\(revision.pack).pack", "its document list does not check out")
+        }
+    }
+
     /// Calls `body` with a revision's list as it is written, then with those that it is a difference to, each with the
     /// commit that published it, until `body` answers false.
     /// - Parameter wanted: the paths of the documents that matter; nil for all. Asked anew for each list.
@@ -47,12 +69,34 @@ extension Store {
         try read(document.blob.pack) { reader in try reader.bytes(of: document, byDigest: false) }
     }
 
+    /// The same for who reads documents that mostly lie in the same pack, which stays open in between.
+    package nonisolated func quickBytes(of document: StoredDocument, keeping open: inout OpenPack)
+        throws(OVError) -> [UInt8]
+    {
+        if let reader = open.reader, open.name == document.blob.pack {
+            return try translatingFaults(of: document.blob.pack) {
+                try reader.bytes(of: document, byDigest: false)
+            }
+        }
+        let (reader, bytes) = try read(document.blob.pack) { reader in
+            (reader, try reader.bytes(of: document, byDigest: false))
+        }
+        open = OpenPack(name: document.blob.pack, reader: reader)
+        return bytes
+    }
+
     /// Opens a pack for a long read, which then cannot lose it to a collection.
     nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
         -> Result
     {
+        try translatingFaults(of: pack) { try body(try PackReader(name: pack, home: home, files: files)) }
+    }
+
+    private nonisolated func translatingFaults<Result>(of pack: String, _ body: () throws -> Result)
+        throws(OVError) -> Result
+    {
         do {
-            return try body(try PackReader(name: pack, home: home, files: files))
+            return try body()
         } catch {
             switch error {
             case let fault as PackReader.Fault: throw .damaged("packs/\(pack).pack", fault.reason)
@@ -94,4 +138,14 @@ package struct SealedPack: Hashable, Sendable {
     package let name: String
     /// The packs that reading its revision takes.
     package let needed: [String]
+}
+
+/// A pack that was read last.
+package struct OpenPack {
+    fileprivate var name = ""
+    fileprivate var reader: PackReader?
+
+    package init() {}
+
+    fileprivate init(name: String, reader: PackReader) { (self.name, self.reader) = (name, reader) }
 }

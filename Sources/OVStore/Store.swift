@@ -68,8 +68,8 @@ package actor Store {
     /// As long as nobody commits, that takes no turn on the store's thread: the state file's status, which the kernel
     /// has at hand, says that there is nothing to read.
     /// - Throws: `UNAVAILABLE`, see `open`.
-    package nonisolated func refresh() async throws(OVError) {
-        if let known = published.withLock({ $0.status }), (try? files.status(of: home.state)) == known { return }
+    package nonisolated(nonsending) func refresh() async throws(OVError) {
+        if published.withLock({ $0.file })?.isUnchanged == true { return }
         try await takeUpCommits()
     }
 
@@ -87,9 +87,9 @@ package actor Store {
     }
 
     private func publish() {
-        let (state, status) = (stateFile.state, stateFile.settledStatus)
+        let (state, file) = (stateFile.state, stateFile.settled)
         let isNews = published.withLock { published in
-            defer { published = Published(state: state, status: status) }
+            defer { published = Published(state: state, file: file) }
             return published.state.sequence != state.sequence || published.state.identity != state.identity
         }
         guard isNews else { return }
@@ -264,8 +264,8 @@ package actor Store {
 /// What callers see of the state file.
 private struct Published {
     var state = State.empty
-    /// The status of the file with exactly that state, if nobody can change the one without the other.
-    var status: FileStatus?
+    /// The file with exactly that state, if one cannot change without the other.
+    var file: SettledFile?
 }
 
 /// What `Store.listen` gives, to end it.

@@ -35,3 +35,24 @@ extension Descriptor {
         try Descriptor(opening: name.map(CChar.init(bitPattern:)), in: self, flags)
     }
 }
+
+extension Descriptor {
+    /// Linux's `O_TMPFILE`, which is a macro of macros to Swift.
+    private static let unnamed = 0o20000000 | O_DIRECTORY
+
+    /// Makes a file for reading and writing that has no name: the kernel takes it away with its last descriptor, also
+    /// with that of a process that is killed.
+    /// - Throws: `SystemError`.
+    package convenience init(unnamedIn folder: String) throws(SystemError) {
+        var number = retryingInterrupts { open(folder, O_RDWR | O_CLOEXEC | Self.unnamed, 0o600) }
+        if number < 0 {
+            // Not every file system can do that. Between these two calls a killed process leaves an empty file.
+            var path = Array("\(folder)/unnamed.XXXXXX".utf8CString)
+            number = mkstemp(&path)
+            guard number >= 0 else { throw .last("create a file in", folder) }
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+            unlink(path)
+        }
+        self.init(adopting: number, path: folder)
+    }
+}

@@ -19,6 +19,8 @@ package struct FileStatus: Hashable, Sendable {
     /// When content or attributes last changed, in nanoseconds since 1970. Programs cannot set it.
     package let changed: Int64
     package let permissions: UInt32
+    /// The id of the user that it belongs to.
+    package let owner: UInt32
     /// What it is, as a noun for messages: `file`, `folder`, `FIFO`, `device`.
     package let noun: String
 
@@ -37,6 +39,7 @@ package struct FileStatus: Hashable, Sendable {
         modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
         changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
         permissions = UInt32(status.st_mode & 0o7777)
+        owner = UInt32(status.st_uid)
         noun =
             switch status.st_mode & S_IFMT {
             case S_IFREG: "file"

@@ -6,4 +6,5 @@ import OVSystem
 
 // Before anything else, because a program that this executable starts waits for it.
 if let status = ChildSupervisor.run() { exit(status) }
+LargeBuffers.giveBack()
 await OVCLI.main()

@@ -15,7 +15,8 @@ struct Benchmark: Sendable {
 struct BenchmarkRun {
     /// Peak memory first: Linux counts what a process's parent had resident when it started it.
     static let all: [Benchmark] = [
-        .peakMemory, .start, .places, .watchList, .commits, .ingest, .changes, .search, .git, .due, .stateLoad, .idle,
+        .peakMemory, .start, .places, .watchList, .commits, .ingest, .changes, .search, .git, .site, .due, .stateLoad,
+        .idle,
         .rush, .year, .serve, .serveIdle, .serveRush,
     ]
 

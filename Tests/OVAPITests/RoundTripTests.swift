@@ -101,7 +101,8 @@ import Testing
             try check(
                 IngestPlan(
                     root: Self.uri, sourcePath: "/a", changes: ChangeCounts(added: 2, changed: 1, unchanged: 7),
-                    added: ["a", "b"], changed: ["c"], removed: [], bytes: 12, warnings: ["w"], heldReason: held))
+                    added: ["a", "b"], changed: ["c"], removed: [], bytes: 12, warnings: ["w"], heldReason: held,
+                    unchecked: held == nil ? [] : ["d"], preview: held == nil ? .dryRun : .verification))
         }
     }
 

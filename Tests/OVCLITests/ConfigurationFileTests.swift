@@ -40,9 +40,18 @@ import Testing
             #"{"serve": {"allow_secrets": [{"secret": "env:A", "hots": "a"}]}}"#,
             "unknown key 'serve.allow_secrets[0].hots'", "did you mean 'serve.allow_secrets[0].host'?"
         ),
-        (#"{"serve": {"allow_secrets": [{"secret": "s3cret", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
-        (#"{"serve": {"allow_secrets": [{"secret": "secret:1", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
-        (#"{"serve": {"allow_secrets": [{"secret": "file:a", "host": "a"}]}}"#, #"must be "env:NAME" or"#, ""),
+        (
+            #"{"serve": {"allow_secrets": [{"secret": "s3cret", "host": "a"}]}}"#,
+            #"must be "env:NAME", "file:/path" or "netrc""#, ""
+        ),
+        (
+            #"{"serve": {"allow_secrets": [{"secret": "secret:1", "host": "a"}]}}"#,
+            #"must be "env:NAME", "file:/path" or "netrc""#, ""
+        ),
+        (
+            #"{"serve": {"allow_secrets": [{"secret": "file:a", "host": "a"}]}}"#,
+            #"must be "env:NAME", "file:/path" or "netrc""#, ""
+        ),
         (#"{"serve": {"allow_secrets": [{"secret": "env:A", "host": "a:80"}]}}"#, "the name of one host", ""),
         (#"{"serve": {"allow_secrets": [{"secret": "env:A", "host": "*.a"}]}}"#, "the name of one host", ""),
         ("[]", "config.json must hold a JSON object", ""),
@@ -64,13 +73,14 @@ import Testing
         (expected.revisionsPerResource, expected.revisionAge, expected.tombstoneAge) = (10, .days(11), .hours(12))
         (expected.collectionDelay, expected.lockWait) = (.minutes(13), .seconds(14))
         (expected.connectTimeout, expected.idleTimeout, expected.redirects) = (.seconds(15), .seconds(16), 17)
-        (expected.runsPerHost, expected.archiveRatio) = (18, 19)
+        (expected.runsPerHost, expected.archiveRatio, expected.webPagesPerIngest) = (18, 19, 20)
+        expected.fetchDuration = .minutes(21)
         let text = """
             {"limits": {"document_bytes": 1, "documents_per_ingest": 2, "bytes_per_ingest": 3, "ingest_minutes": 4,
             "concurrent_runs": 5, "note_bytes": 6, "tasks_per_watch": 7, "task_days": 8, "tasks": 9,
             "revisions_per_resource": 10, "revision_days": 11, "tombstone_days": 0.5, "collection_delay_minutes": 13,
             "lock_wait_seconds": 14, "connect_seconds": 15, "idle_seconds": 16, "redirects": 17, "runs_per_host": 18,
-            "archive_ratio": 19}}
+            "archive_ratio": 19, "web_pages_per_ingest": 20, "fetch_minutes": 21}}
             """
         #expect(try Self.file(text).limits == expected)
         for key in Limits.configurationKeys { #expect(text.contains("\"\(key)\"")) }

@@ -147,6 +147,25 @@ import Testing
         #expect(harness.plane.calls == ["plan docs"])
     }
 
+    @Test(arguments: [(0, [], true), (1, [], false), (0, ["a.md"], false)] as [(Int, [String], Bool)])
+    func `a verification fails when something differs`(removed: Int, unchecked: [String], matches: Bool) async {
+        var script = ScriptedPlane.Script()
+        script.plan = IngestPlan(
+            root: Samples.uri("viking://resources/docs"), sourcePath: "/data/docs",
+            changes: .init(removed: removed, unchanged: 7), added: [], changed: [],
+            removed: (0..<removed).map { "r\($0).md" }, bytes: 10, warnings: [], heldReason: "never shown",
+            unchecked: unchecked, preview: .verification)
+        let harness = CommandLineHarness(script)
+        let outcome = await harness.run("ingest", "docs", "--verify")
+        #expect(outcome.status == (matches ? 0 : 1))
+        #expect(outcome.stdout.hasSuffix(matches ? "it is exactly the source\n" : "it differs from the source\n"))
+        #expect(outcome.stdout.contains("? a.md\n") == !unchecked.isEmpty && !outcome.stdout.contains("never shown"))
+        #expect(outcome.stderr.isEmpty)
+        #expect(harness.plane.calls == ["verify docs"])
+        let json = await harness.run("ingest", "docs", "--verify", "-o", "json")
+        #expect(json.status == outcome.status && json.stdout.contains("\"matches\""))
+    }
+
     @Test(arguments: [
         (["ingest"], "missing expected argument '<source>'"),
         (["ingest", "x", "--arg", "novalue"], "--arg 'novalue' is not KEY=VALUE"),

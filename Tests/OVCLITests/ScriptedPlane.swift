@@ -116,8 +116,12 @@ final class ScriptedPlane: ControlPlane {
         return receipt
     }
 
-    func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
-        guard let plan = try script("plan \(request.path)").plan else { throw missing("plan") }
+    func preview(_ request: IngestRequest, _ preview: IngestPreview, as caller: Caller) async throws(OVError)
+        -> IngestPlan
+    {
+        guard let plan = try script("\(preview == .dryRun ? "plan" : "verify") \(request.path)").plan else {
+            throw missing("plan")
+        }
         return plan
     }
 

@@ -163,7 +163,8 @@ import Testing
         { try await $0.remove("\(docs)/guide.md", recursively: false, as: .local) },
         { try await $0.remove("viking://resources", recursively: false, as: .local) },
         { try await $0.remove("viking://resources/nothing", recursively: true, as: .local) },
-        { try await $0.planIngest(.init(path: "https://example.com/", to: docs), as: .local) },
+        { try await $0.preview(.init(path: "https://example.com/", to: docs), .dryRun, as: .local) },
+        { try await $0.preview(.init(path: "https://example.com/"), .verification, as: .local) },
     ]
 
     @Test(arguments: ClientWorld.Place.allCases)
@@ -251,9 +252,9 @@ import Testing
             for (path, home) in [("docs", nil), ("./docs/../docs", nil), ("~/docs", world.folder.path("allowed"))] {
                 let request = IngestRequest(
                     path: path, workingDirectory: world.folder.path("allowed"), homeDirectory: home)
-                let plan = try await world.remote.planIngest(request, as: .local)
+                let plan = try await world.remote.preview(request, .dryRun, as: .local)
                 #expect(plan.sourcePath == world.folder.path("allowed/docs"))
-                #expect(plan == (try await world.engine.planIngest(request, as: .local)))
+                #expect(plan == (try await world.engine.preview(request, .dryRun, as: .local)))
             }
         }
     }

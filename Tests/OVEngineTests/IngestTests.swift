@@ -84,7 +84,7 @@ struct IngestTests {
             }
             if code == .conflict { #expect(error?.hint != nil) }
             #expect(try test.world.trace() == before)
-            let plan = await refusal { _ = try await test.engine.planIngest(request, as: .local) }
+            let plan = await refusal { _ = try await test.engine.preview(request, .dryRun, as: .local) }
             #expect(plan == error)
             #expect(try test.world.trace() == before)
         }
@@ -196,7 +196,7 @@ struct IngestTests {
             test.sources.put("docs", documents(12))
             let uri = "viking://resources/docs"
             let request = IngestRequest(path: "scripted:docs", to: uri)
-            let first = try await test.engine.planIngest(request, as: .local)
+            let first = try await test.engine.preview(request, .dryRun, as: .local)
             #expect(first.changes == ChangeCounts(added: 12))
             #expect(first.added == documents(12).keys.sorted())
             #expect(throws: (any Error).self) { try test.world.folder.read("home/state.json.gz") }
@@ -207,15 +207,16 @@ struct IngestTests {
             next["new.md"] = "new\n"
             test.sources.put("docs", next)
             let before = try test.world.trace()
-            let plan = try await test.engine.planIngest(request, as: .local)
+            let plan = try await test.engine.preview(request, .dryRun, as: .local)
             #expect((plan.added, plan.changed, plan.removed) == (["new.md"], ["d1.md"], ["d0.md"]))
             #expect(plan.changes == ChangeCounts(added: 1, changed: 1, removed: 1, unchanged: 10))
             #expect(plan.heldReason == nil)
             test.sources.put("docs", documents(3))
-            #expect(try await test.engine.planIngest(request, as: .local).heldReason?.contains("9 of 12") == true)
+            #expect(try await test.engine.preview(request, .dryRun, as: .local).heldReason?.contains("9 of 12") == true)
             test.sources.edit("docs") { $0.failure = .permanent(cause: "source_gone", "gone") }
             #expect(
-                await refusal { _ = try await test.engine.planIngest(request, as: .local) }?.code == .processingError)
+                await refusal { _ = try await test.engine.preview(request, .dryRun, as: .local) }?.code
+                    == .processingError)
             #expect(try test.world.trace() == before)
         }
     }

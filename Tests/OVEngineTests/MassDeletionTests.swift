@@ -58,6 +58,62 @@ struct MassDeletionTests {
         }
     }
 
+    /// What a site serves overnight, with the address of each page in its front matter and in its words.
+    private static func notFound(_ count: Int, of total: Int) -> [String: String] {
+        var documents = documents(total)
+        for number in 0..<count {
+            documents["d\(number).md"] = """
+                ---
+                title: "Not found"
+                url: "https://example.com/d\(number)"
+                ---
+
+                # Not found
+
+                There is nothing at /d\(number), request 4711-\(number).
+
+                """
+        }
+        return documents
+    }
+
+    @Test(
+        "pages that come to say that they are not there are held",
+        arguments: [(6, 10, true), (20, 20, true), (5, 10, false)])
+    func notFoundPages(count: Int, total: Int, isHeld: Bool) async throws {
+        let before = Self.pages(of: total)
+        try await test(before) { test in
+            test.sources.put(
+                "docs", Self.notFound(count, of: total).merging(before) { new, old in new.hasPrefix("---") ? new : old }
+            )
+            let task = try await test.refreshed(Self.uri)
+            #expect((task.error?.code == "MASS_DELETION_HELD") == isHeld)
+            if isHeld { #expect(task.error?.message.contains("ask for a login") == true) }
+            if isHeld { #expect(try await test.contents(Self.uri) == before) }
+        }
+    }
+
+    private static func pages(of count: Int) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: (0..<count).map { number in
+                ("d\(number).md", "# Page \(number)\n\n\(String(repeating: "word", count: number + 1)) of its own\n")
+            })
+    }
+
+    @Test("documents that always say the same but for a number are not")
+    func meters() async throws {
+        func meters(_ day: Int) -> [String: String] {
+            Dictionary(
+                uniqueKeysWithValues: (0..<12).map {
+                    ("m\($0).md", "# Meter \($0)\n\nThe reading is \(day * 100 + $0)\n")
+                })
+        }
+        try await test(meters(1)) { test in
+            test.sources.put("docs", meters(2))
+            #expect(try await test.refreshed(Self.uri).result?.outcome == .updated)
+        }
+    }
+
     @Test(
         "half, or most of a small resource, goes through",
         arguments: [

@@ -123,9 +123,7 @@ extension FuzzTarget {
             let count = min(segment.blobs.count, 1000)
             return SearchTarget(
                 segment, documents: (0..<segment.blobs.count).map { $0 < count ? Int32($0) : -1 },
-                paths: PathTable(
-                    paths: (0..<count).map { "folder/config-\($0).md" },
-                    mediaTypes: Array(repeating: "text/markdown", count: count)))
+                paths: PathTable(paths: (0..<count).map { "folder/config-\($0).md" }))
         }
         let hits = try Searcher(query, in: targets).hits(limit: 20)
         for hit in hits {

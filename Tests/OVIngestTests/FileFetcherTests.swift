@@ -8,7 +8,7 @@ import OVTestTraits
 import Testing
 
 @Suite(.inTurn) struct FileFetcherTests {
-    private struct OneFile: ContractSource {
+    struct OneFile: ContractSource {
         let folder: TemporaryFolder
         let fetcher: any Fetcher = FileFetcher(clock: LateClock())
         let isSingle = true

@@ -8,7 +8,7 @@ import OVTestTraits
 import Testing
 
 @Suite(.inTurn) struct FolderFetcherTests {
-    private final class Tree: ContractSource {
+    final class Tree: ContractSource {
         let folder: TemporaryFolder
         let fetcher: any Fetcher = FolderFetcher(clock: LateClock())
         let isSingle = false

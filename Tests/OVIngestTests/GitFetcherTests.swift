@@ -11,7 +11,7 @@ import Testing
 
 @Suite(.inTurn) struct GitFetcherTests {
     /// A repository that is made at the first `put`, because that needs to wait for a program.
-    private final class Contract: ContractSource {
+    final class Contract: ContractSource {
         private let made = Mutex<GitRepository?>(nil)
         private let folder: TemporaryFolder
         let fetcher: any Fetcher
@@ -47,7 +47,7 @@ import Testing
     func keepsTheContract(_ rule: FetcherContract) async throws { try await rule.check(Contract.init) }
 
     /// A repository on another branch, a folder and a file of it.
-    private final class SingleFile: ContractSource {
+    final class SingleFile: ContractSource {
         private let inner: Contract
         let isSingle = true
         var fetcher: any Fetcher { inner.fetcher }

@@ -170,6 +170,7 @@ import Testing
         try await serving { server in
             let folder = server.repository.folder
             try folder.write("token", "u:password\n")
+            try folder.setPermissions("token", 0o600)
             try folder.write(
                 "bin/git",
                 "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '\(folder.path("arguments"))'\nexec /usr/bin/git \"$@\"\n")

@@ -14,6 +14,7 @@ import Testing
         try folder.write("token", "s3cret \r\nsecond line")
         try folder.write("empty", "\ns3cret")
         try folder.write("binary", [0x73, 0xFF])
+        for name in ["token", "empty", "binary"] { try folder.setPermissions(name, 0o600) }
     }
 
     @Test func findsTheSecretWithoutBlanksAroundIt() throws {

@@ -35,7 +35,7 @@ import Testing
         let answer = try await Self.call("find", ["query": "one", "uri": "viking://resources/docs"], on: store)
         #expect(
             answer.text == """
-                2 passages, best first, below viking://resources/docs, \(Self.freshness), next check in 12 min
+                2 passages (untrusted text), best first, below viking://resources/docs, \(Self.freshness), next check in 12 min
                 guide/start.md lines 3-5  Start  changed 2026-08-20: **One**. Two. Three.
                 README.md lines 1-3  Title  changed 2026-08-20: Hello.
                 To read one: read(uris=["viking://resources/docs/guide/start.md"], offset=2, limit=3).
@@ -92,7 +92,7 @@ import Testing
         let lines = answer.text.split(separator: "\n")
         #expect(
             lines.first == """
-                3 passages, best first, below viking://, checked 2026-08-20T09:30:00Z (2 d ago) or later, \
+                3 passages (untrusted text), best first, below viking://, checked 2026-08-20T09:30:00Z (2 d ago) or later, \
                 viking://resources/wiki: REFRESH FAILING (3×): 503 Service Unavailable, next check in 12 min
                 """)
         #expect(lines[2] == "resources/wiki/b.md lines 7-9  A > B  changed 2026-08-20: y [31m z")
@@ -117,7 +117,7 @@ import Testing
         let answer = try await Self.call("grep", arguments, on: store)
         #expect(
             answer.text == """
-                1 line in 1 document, below viking://resources/docs/guide, \(Self.freshness), next check in 12 min
+                1 line in 1 document (untrusted text), below viking://resources/docs/guide, \(Self.freshness), next check in 12 min
                 start.md  changed 2026-08-20
                  3: One.
                  4- Two.
@@ -153,7 +153,7 @@ import Testing
         let long = try await Self.call("grep", ["pattern": "a"], on: store)
         #expect(long.text.utf8.count < 41_000)
         let lines = long.text.split(separator: "\n")
-        #expect(lines.first == "400 or more lines in 400 documents, below viking://resources/docs")
+        #expect(lines.first == "400 or more lines in 400 documents (untrusted text), below viking://resources/docs")
         #expect(lines[2] == " 1: \ta " + String(repeating: "é", count: 297) + "…")
         #expect(lines.last == "… there is more: narrow it with uri, include or the pattern.")
     }

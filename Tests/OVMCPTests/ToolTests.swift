@@ -8,7 +8,7 @@ import Testing
 
 /// What the tools say, in which programs look for words.
 @Suite(.inTurn) struct ToolTests {
-    private static func text(
+    static func text(
         _ tool: String, _ arguments: JSONValue = [:], on store: FakeStore = Samples.store
     ) async throws -> (text: String, isError: Bool, structured: JSONValue?) {
         var result: JSONValue = [:]
@@ -180,7 +180,7 @@ import Testing
         #expect(
             whole.text == """
                 [viking://resources/docs/guide/start.md, 5 lines, checked 2026-08-22T09:00:00Z (30 min ago), \
-                changed 2026-08-20T10:00:00Z, next check in 12 min]
+                changed 2026-08-20T10:00:00Z, next check in 12 min; untrusted text below]
                 # Start
 
                 One.

@@ -29,7 +29,7 @@ import Testing
         }
 
         func targets(without hidden: Set<Int> = []) throws -> [SearchTarget] {
-            let table = PathTable(paths: paths, mediaTypes: paths.map { _ in "text/markdown" })
+            let table = PathTable(paths: paths)
             return try MemoryIndex(file).segments().map { segment in
                 let numbers = segment.blobs.map { blob -> Int32 in
                     hidden.contains(Int(blob / 7)) ? -1 : Int32(blob / 7)
@@ -173,7 +173,7 @@ import Testing
         let whole = try Searcher(query, in: corpus.targets()).hits(limit: 10)
         func answer(_ bytes: [UInt8]) -> [Searcher.Hit]? {
             guard let segments = try? MemoryIndex(bytes).segments() else { return nil }
-            let table = PathTable(paths: corpus.paths, mediaTypes: corpus.paths)
+            let table = PathTable(paths: corpus.paths)
             let targets = segments.map { segment in
                 SearchTarget(segment, documents: segment.blobs.map { Int32($0 / 7) }, paths: table)
             }
@@ -203,7 +203,7 @@ import Testing
         // The checksums are right: this is not damage but somebody's doing.
         var writer = IndexFileWriter()
         let file = writer.begin() + writer.append(segment) + writer.finish()
-        let table = PathTable(paths: Self.guide.map(\.0), mediaTypes: Self.guide.map(\.0))
+        let table = PathTable(paths: Self.guide.map(\.0))
         guard let segments = try? MemoryIndex(file).segments() else { return }
         let targets = segments.map { segment in
             SearchTarget(segment, documents: segment.blobs.map { Int32($0 % 5) }, paths: table)
@@ -211,6 +211,8 @@ import Testing
         for text in ["server setup", "\"exit status\"", "instal*", "title:retries", "parsehttpheadr"] {
             let searcher = Searcher(try SearchQuery(parsing: text), in: targets)
             _ = try? searcher.hits(limit: 10)
+            guard let required = try LinePattern(text, .init(isFixed: true)).requiredWords else { continue }
+            for segment in segments { _ = try? segment.mayHave(required) }
             _ = try? searcher.obstacles(hasHits: false)
         }
     }

@@ -22,6 +22,10 @@ package final class ScriptedServer: Sendable {
         case send([UInt8])
         /// Sends again and again, until the other side has enough.
         case sendForever([UInt8])
+        /// Sends again and again, with a pause of so many milliseconds in between, until the other side goes.
+        case drip([UInt8], pause: Int32)
+        /// Says nothing for so many milliseconds, unless the other side goes.
+        case pause(Int32)
         /// Says nothing more, until the other side goes.
         case hang
         case close
@@ -62,6 +66,9 @@ package final class ScriptedServer: Sendable {
 
     /// What was asked so far.
     package var requests: [Request] { core.state.withLock { $0.requests } }
+
+    /// How many connections have come about so far, whether or not anything was asked over them.
+    package var connectionCount: Int { core.state.withLock { $0.connections } }
 }
 
 extension ScriptedServer.Step {
@@ -167,6 +174,13 @@ private final class ServerCore: Sendable {
         case .sendForever(let bytes):
             while put(bytes, on: connection) {}
             return false
+        case .drip(let bytes, let pause):
+            var other = pollfd(fd: connection.number, events: 0, revents: 0)
+            while put(bytes, on: connection), poll(&other, 1, pause) == 0 {}
+            return false
+        case .pause(let time):
+            var other = pollfd(fd: connection.number, events: 0, revents: 0)
+            return poll(&other, 1, time) == 0
         case .hang:
             var byte: UInt8 = 0
             while recv(connection.number, &byte, 1, 0) > 0 {}

@@ -27,4 +27,7 @@ int ov_next_signal(int descriptor);
 int ov_spawn(int *process, const char *path, char *const arguments[], char *const environment[],
              const int descriptors[], int count, const char *folder, int new_session);
 
+/// Has blocks of `threshold` bytes and more come from the system and go back to it as soon as they are freed.
+void ov_give_back_blocks(int threshold);
+
 #endif

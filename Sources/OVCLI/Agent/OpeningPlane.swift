@@ -53,8 +53,10 @@ final class OpeningPlane: ControlPlane {
         try await plane().ingest(request, as: caller)
     }
 
-    func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
-        try await plane().planIngest(request, as: caller)
+    func preview(_ request: IngestRequest, _ preview: IngestPreview, as caller: Caller) async throws(OVError)
+        -> IngestPlan
+    {
+        try await plane().preview(request, preview, as: caller)
     }
 
     func tasks(_ query: TaskQuery, as caller: Caller) async throws(OVError) -> TaskPage {

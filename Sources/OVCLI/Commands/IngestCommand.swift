@@ -11,14 +11,27 @@ struct IngestCommand: GlobalCommand {
         usage: "ov ingest SOURCE [--to URI | --parent URI] [--watch-interval MINUTES] [options]",
         discussion: Discussion.text(
             """
-            A source is a file or a folder. Ingesting the same source again refreshes the same target, with the \
+            A source is a path or an address: of a file, a folder, an archive (zip, tar, tar.gz), a git repository, a \
+            page; with --fetcher site the site that begins there, with --fetcher feed the feed there. sitemap.xml and \
+            feed.xml need no --fetcher. --arg goes to the fetcher. site: use=sitemap, llms, llms-full or crawl; \
+            depth=3 links of a crawl; max_pages=10000; concurrency=4 requests at once; trust_lastmod=true asks for no \
+            page whose date in the sitemap is the same. feed: full=true reads the pages that a feed only summarises. \
+            --include and --exclude go by the path of the document or of the page's address. Ingesting the same \
+            source again refreshes the same target, with the \
             options it had unless you give others. The command waits for the end, shows progress on standard error, \
             and fails when the ingest fails.
+
+            --verify believes nothing that an earlier run left (ETags, file times, mirrors): it reads all of the source \
+            and holds it against what is kept. It ends with 0 when that is exactly the source, and with 1 after telling \
+            what is not.
             """,
             examples: [
                 "ov ingest ./docs --to viking://resources/docs",
                 "ov ingest ~/notes --to viking://resources/notes --watch-interval 60",
+                "ov ingest https://example.com/project-1.2.tar.gz --to viking://resources/project",
+                "ov ingest https://example.com/docs/ --fetcher site --to viking://resources/docs --watch-interval 1440",
                 "ov ingest ./notes --include '*.md' --exclude 'drafts/**' --dry-run",
+                "ov ingest https://example.com/guide.md --verify",
             ]),
         aliases: ["add-resource"])
 
@@ -27,9 +40,11 @@ struct IngestCommand: GlobalCommand {
 
     func run(in context: CommandContext) async throws {
         let request = try options.request(in: context.workingDirectory, home: context.environment["HOME"])
-        if options.dryRun {
-            let plan = try await context.withPlane { try await $0.planIngest(request, as: context.caller) }
-            return try context.show(plan) { plan.display }
+        if let preview = try options.preview() {
+            let plan = try await context.withPlane { try await $0.preview(request, preview, as: context.caller) }
+            try context.show(plan) { plan.display }
+            if preview == .verification, !plan.matches { throw SilentExit(status: ExitStatus.failure) }
+            return
         }
         try await context.withRuns { opened in
             let plane = opened.plane

@@ -55,8 +55,22 @@ struct IngestOptions: ParsableArguments {
     @Flag(name: .customLong("dry-run"), help: "Say what would change, and change nothing.")
     var dryRun = false
 
+    @Flag(help: "Read the source anew, say in what it differs from what is kept, and change nothing.")
+    var verify = false
+
     @Flag(name: .customLong("allow-private-networks"), help: "Fetch from addresses of private networks too.")
     var allowsPrivateNetworks = false
+
+    /// Whether the source is only looked at, and how.
+    /// - Throws: `INVALID_ARGUMENT` when both ways are asked for.
+    func preview() throws(OVError) -> IngestPreview? {
+        guard !(dryRun && verify) else {
+            throw OVError(
+                .contradictoryArguments, "--dry-run and --verify exclude each other",
+                hint: "--verify tells what differs as well, and changes nothing either")
+        }
+        return verify ? .verification : dryRun ? .dryRun : nil
+    }
 
     /// - Throws: `INVALID_ARGUMENT` for an `--arg` that is not a pair.
     func request(in workingDirectory: String, home: String?) throws(OVError) -> IngestRequest {

@@ -5,9 +5,11 @@ import OVCore
 extension Limits {
     /// The limits that `config.json` may set; what each means stands beside the field of `Limits`.
     static let configurationKeys = [
-        "document_bytes", "documents_per_ingest", "bytes_per_ingest", "web_pages_per_ingest", "archive_ratio", "ingest_minutes",
+        "document_bytes", "documents_per_ingest", "bytes_per_ingest", "web_pages_per_ingest", "archive_ratio",
+        "ingest_minutes",
         "concurrent_runs",
-        "runs_per_host", "connect_seconds", "idle_seconds", "redirects", "note_bytes", "tasks_per_watch", "task_days",
+        "runs_per_host", "connect_seconds", "idle_seconds", "fetch_minutes", "redirects", "note_bytes",
+        "tasks_per_watch", "task_days",
         "tasks", "revisions_per_resource", "revision_days", "tombstone_days", "collection_delay_minutes",
         "lock_wait_seconds",
     ]
@@ -63,6 +65,7 @@ extension Limits {
         case "lock_wait_seconds": lockWait = try seconds()
         case "connect_seconds": connectTimeout = try seconds()
         case "idle_seconds": idleTimeout = try seconds()
+        case "fetch_minutes": fetchDuration = try minutes()
         default: return false
         }
         return true

@@ -54,7 +54,8 @@ extension ServeOptions {
         switch SecretReference(try field.text()) {
         case .environment(let name)? where !name.isEmpty: .environment(name: name)
         case .file(let path)? where path.hasPrefix("/"): .file(path: path)
-        default: throw field.wrong(#""env:NAME" or "file:/path""#)
+        case .netrc?: .netrc
+        default: throw field.wrong(#""env:NAME", "file:/path" or "netrc""#)
         }
     }
 

@@ -63,7 +63,7 @@ enum DisplayText {
     /// Control characters, and those that reorder what is shown.
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<32, 127...159, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0..<32, 127...159, 0x2028...0x202E, 0x2066...0x2069, 0xE0000...0xE007F: true
         default: false
         }
     }

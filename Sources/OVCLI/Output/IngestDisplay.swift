@@ -26,11 +26,13 @@ extension IngestReceipt {
 extension IngestPlan {
     var display: Display {
         var text = "\(root)\n"
-        for (sign, paths) in [("+", added), ("~", changed), ("-", removed)] {
+        for (sign, paths) in [("+", added), ("~", changed), ("-", removed), ("?", unchecked)] {
             for path in paths { text += "\(sign) \(DisplayText.line(path))\n" }
         }
         text += "\(changes.words), \(HumanFormat.bytes(bytes))\n"
-        if let heldReason { text += "it would be held: \(DisplayText.line(heldReason))\n" }
+        if !unchecked.isEmpty { text += "\(unchecked.count) of them could not be checked\n" }
+        if preview == .verification { text += matches ? "it is exactly the source\n" : "it differs from the source\n" }
+        if preview == .dryRun, let heldReason { text += "it would be held: \(DisplayText.line(heldReason))\n" }
         for warning in warnings { text += "warning: \(DisplayText.line(warning))\n" }
         return .text(text)
     }

@@ -43,7 +43,7 @@ extension Engine {
     }
 
     /// Keeps the secret of an address where the state can refer to it. What comes of it decides whether it stays.
-    private func withSecret<Result: Sendable>(
+    func withSecret<Result: Sendable>(
         of target: IngestTarget, as caller: Caller, onlyMeanwhile: Bool = false,
         _ body: (IngestTarget) async throws(OVError) -> Result
     ) async throws(OVError) -> Result {
@@ -61,35 +61,11 @@ extension Engine {
             throw error
         }
     }
-
-    package func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
-        let target = try await target(of: request, as: caller)
-        _ = try interval(of: request, proposing: target.uri)
-        try await store.refresh()
-        try store.state.checkTarget(target, as: caller)
-        return try await withSecret(of: target, as: caller, onlyMeanwhile: true) { target throws(OVError) in
-            try await plan(target, as: caller)
-        }
-    }
-
-    private func plan(_ target: IngestTarget, as caller: Caller) async throws(OVError) -> IngestPlan {
-        let resource = store.state.resource(for: target, owner: caller.owner, at: clock.now())
-        let staged: StagedRevision
-        do {
-            staged = try await IngestRun(engine: self, resource: resource, task: random.nextTaskID()).plan()
-        } catch {
-            throw RunFailure(error, source: resource.source).error
-        }
-        return IngestPlan(
-            root: target.uri, sourcePath: resource.source.location, changes: staged.changes, added: staged.added,
-            changed: staged.changed, removed: staged.removed, bytes: staged.bytes, warnings: staged.warnings,
-            heldReason: staged.heldReason)
-    }
 }
 
 extension State {
     /// The resource as an ingest would leave it, options included.
-    fileprivate func resource(for target: IngestTarget, owner: Owner, at now: Timestamp) -> Resource {
+    func resource(for target: IngestTarget, owner: Owner, at now: Timestamp) -> Resource {
         guard var resource = resources[target.key] else {
             return Resource(uri: target.uri, owner: owner, source: target.source, createdAt: now)
         }
@@ -148,15 +124,5 @@ extension Transaction {
                 id: id, kind: .addResource, owner: caller.owner, uri: key.uri, watch: watch, trigger: trigger,
                 createdAt: now))
         return (id, state.runningTask(at: key) != nil)
-    }
-}
-
-extension RunFailure {
-    /// The failure in the shape that operations throw.
-    var error: OVError {
-        var details: [String: JSONValue] = [:]
-        if let cause = record.cause { details["cause"] = .string(cause) }
-        return OVError(
-            OVError.Code(name: record.code) ?? .processingError, record.message, hint: record.hint, details: details)
     }
 }

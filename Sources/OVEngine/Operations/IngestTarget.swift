@@ -65,6 +65,8 @@ extension Engine {
         let source = resolution.source
         for (name, value) in source.options.arguments.sorted(by: { $0.key < $1.key }) {
             guard let reference = SecretReference(value) else { continue }
+            // A word like any other, but where it says who is asking.
+            if reference == .netrc, name != "auth" { continue }
             if resolution.keepsSecrets, networkReach.allows(reference, for: source) { continue }
             throw OVError(
                 .permissionDenied, "the argument '\(name)' refers to a secret of this machine",

@@ -16,7 +16,10 @@ extension Engine {
                 try await blocking { [store] () throws(OVError) in store.keep(cache, of: task.key) }
             }
             if ended.droppedRevisions { _ = try? await store.collect() }
-            if ended.isPublished { await gatherPacks(of: task.key) }
+            if ended.isPublished {
+                await gatherPacks(of: task.key)
+                await gatherIndexes(after: store.state.sequence)
+            }
             return ended.followUp
         } catch {
             logger.error("cannot record the end of a run", metadata: ["task": "\(task.id)", "error": "\(error)"])

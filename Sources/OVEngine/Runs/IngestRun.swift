@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import OVAPI
 import OVCore
 import OVIngest
 import OVStore
@@ -43,9 +44,10 @@ struct IngestRun: Sendable {
         }
     }
 
-    /// What would change, with nothing written at all.
-    func plan() async throws -> StagedRevision {
-        try await fetch(into: nil, report: { _ in }).staged
+    /// What would change, or what differs when all is read anew. Nothing is written at all.
+    /// - Throws: `FetchError`, `OVError`, `CancellationError`.
+    func plan(_ preview: IngestPreview) async throws -> StagedRevision {
+        try await fetch(into: nil, isFromScratch: preview == .verification, report: { _ in }).staged
     }
 
     struct Held: Error {
@@ -65,9 +67,10 @@ struct IngestRun: Sendable {
         let knownValidators: [String: ValidatorCache.Entry]
     }
 
-    private func fetch(into pack: PackWriter?, report: @escaping @Sendable (TaskRecord.Progress) -> Void)
-        async throws -> Found
-    {
+    private func fetch(
+        into pack: PackWriter?, isFromScratch: Bool = false,
+        report: @escaping @Sendable (TaskRecord.Progress) -> Void
+    ) async throws -> Found {
         let (store, resource) = (engine.store, resource)
         let fingerprint = engine.pipeline.fingerprint(of: resource.source, limits: engine.limits)
         let previous = store.state.currentRevision(of: resource)
@@ -80,7 +83,8 @@ struct IngestRun: Sendable {
         let now = engine.clock.now()
         let sink = StagingSink(base: base, pack: pack, now: now, limits: engine.limits, report: report)
         let request = FetchRequest(
-            source: resource.source, validators: Self.trusted(known, base), limits: engine.limits)
+            source: resource.source, validators: isFromScratch ? [:] : Self.trusted(known, base),
+            limits: engine.limits, isFromScratch: isFromScratch)
         let summary = try await engine.pipeline.run(request, into: sink)
         if let shape = resource.shape, shape != summary.shape {
             throw FetchError.permanent(

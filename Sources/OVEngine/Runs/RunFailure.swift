@@ -64,11 +64,15 @@ struct RunFailure: Error, Hashable, Sendable {
     }
 
     static func timedOut(after limit: Milliseconds, source: Source) -> RunFailure {
+        RunFailure(FetchError.tookTooLong(limit), source: source)
+    }
+}
+
+extension FetchError {
+    static func tookTooLong(_ limit: Milliseconds) -> FetchError {
         let time = limit < .minutes(1) ? "\(limit.seconds) s" : "\(limit.count / 60_000) minutes"
-        return RunFailure(
-            FetchError.transient(
-                cause: "limit_exceeded", "it took longer than \(time)",
-                hint: "raise `ingest_minutes` in config.json, or narrow the source with --include and --exclude"),
-            source: source)
+        return .transient(
+            cause: "limit_exceeded", "it took longer than \(time)",
+            hint: "raise `ingest_minutes` in config.json, or narrow the source with --include and --exclude")
     }
 }

@@ -16,6 +16,8 @@ struct StagedRevision: Sendable {
     let warnings: [String]
     /// What could not be looked at, and when it last was.
     let unchecked: [String: Timestamp]
+    /// Documents of the current revision that are kept because the source could not show them.
+    let unseen: [String]
     /// Nil when it may be published; else why it is held back.
     private(set) var heldReason: String?
     /// Documents that change and say the same afterwards, if that is most of them; see `Likeness`.
@@ -35,7 +37,7 @@ struct StagedRevision: Sendable {
         var documents = found.documents
         // A source that is as it was is also as unread as it was.
         var unchecked = summary.isUnchanged ? resource.unchecked : [:]
-        var gone: [Tombstone] = []
+        var (gone, unseen): ([Tombstone], [String]) = ([], [])
         var validators = summary.isUnchanged ? known.merging(found.validators) { $1 } : found.validators
         let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
@@ -44,6 +46,7 @@ struct StagedRevision: Sendable {
         let keepsAll = summary.isUnchanged || summary.isAdditive
         for (document, wasSeen) in zip(base.documents, found.seen) where !wasSeen {
             let isCovered = Self.covers(skipped, document.path)
+            if isCovered { unseen.append(document.path) }
             if keepsAll || isCovered {
                 documents.append(document)
                 // It is the version that it was, whenever the source can be asked again.
@@ -57,11 +60,9 @@ struct StagedRevision: Sendable {
             of: base.tombstones.filter { !reborn.contains($0.path) }, asOf: now, limits: limits)
         self.documents = DocumentList(documents: documents, tombstones: memory.tombstones + gone)
         forgotten = memory.forgotten
-        let removed = gone.map(\.path)
-        added = found.added.sorted()
-        changed = found.changed.sorted()
-        self.removed = removed
+        (added, changed, removed) = (found.added.sorted(), found.changed.sorted(), gone.map(\.path))
         self.unchecked = unchecked
+        self.unseen = unseen
         changes = ChangeCounts(
             added: added.count, changed: changed.count, removed: removed.count,
             unchanged: documents.count - added.count - changed.count)
@@ -134,7 +135,9 @@ enum MassDeletionBrake {
     ) -> [StoredDocument] {
         var groups: [Digest: [StoredDocument]] = [:]
         for document in documents.documents where document.changedSequence == 0 {
-            guard let old = base[document.path], old.digest != document.digest, let key = key(document) else { continue }
+            guard let old = base[document.path], old.digest != document.digest, let key = key(document) else {
+                continue
+            }
             groups[key, default: []].append(old)
         }
         return groups.values.max { $0.count < $1.count } ?? []

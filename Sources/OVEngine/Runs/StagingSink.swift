@@ -79,7 +79,9 @@ final class StagingSink: ConvertedSink {
         let old = index.map { base.documents[$0] }
         let isSame = old.map { $0.digest == digest && $0.mediaType == document.mediaType } ?? false
         let blob = isSame ? old?.blob : try locate(document, digest)
-        let likeness = isSame || index == nil ? nil : Likeness.digest(of: document.bytes, type: document.mediaType, path: document.path)
+        let likeness =
+            isSame || index == nil
+            ? nil : Likeness.digest(of: document.bytes, type: document.mediaType, path: document.path)
         let progress = try storage.withLock { storage in
             if let likeness { storage.likenesses[document.path] = likeness }
             if isSame, let old, let index {

@@ -5,78 +5,97 @@ import OVAPI
 import OVCore
 import OVSearch
 import OVStore
+import OVSystem
 
 extension Engine {
     package func find(_ query: FindQuery, as caller: Caller) async throws(OVError) -> FindResult {
         try query.check()
         let parsed = try SearchQuery(parsing: query.text)
         return try await reading { state throws(OVError) in
-            let scope = try SearchScope(query.targets, in: state, as: caller)
-            return try self.search(parsed, scope, limit: query.limit)
+            try self.search(parsed, query, in: state, as: caller)
         }
     }
 
-    /// Searches; once more with new indexes if one of them turns out to be damaged.
-    private func search(_ query: SearchQuery, _ scope: SearchScope, limit: Int) throws(OVError) -> FindResult {
-        var fault: IndexFault?
-        for _ in 0..<2 {
-            var views: [RevisionView] = []
-            for part in scope.parts { views.append(try shelf.view(of: part.revision)) }
-            let result: Result<FindResult, OVError>
-            do throws(IndexFault) {
-                result = try hits(query, scope, views, limit)
-            } catch {
-                logger.warning("a search index is damaged and made anew", metadata: ["reason": "\(error.reason)"])
-                shelf.discard(views.reduce(into: []) { $0.formUnion($1.packs) })
-                fault = error
-                continue
-            }
-            return try result.get()
-        }
-        throw OVError(
-            .unavailable, "a search index that was just made cannot be read: \(fault?.reason ?? "")",
-            hint: "is the disk sound? `ov store check` reads everything")
-    }
-
-    /// - Throws: when an index cannot be used; other failures are in the result.
-    private func hits(_ query: SearchQuery, _ scope: SearchScope, _ views: [RevisionView], _ limit: Int)
-        throws(IndexFault) -> Result<FindResult, OVError>
+    /// Searches; again with new indexes if one of them turns out to be damaged.
+    private func search(_ parsed: SearchQuery, _ query: FindQuery, in state: State, as caller: Caller)
+        throws(OVError) -> FindResult
     {
-        let accepts = query.hasFilters ? query.documentFilter() : nil
-        var (targets, owners): ([SearchTarget], [Int]) = ([], [])
-        for (number, view) in views.enumerated() {
-            let found = view.targets(
-                below: scope.parts[number].path, accepts.map { accepts in { accepts($0.path, $0.mediaType) } })
-            targets.append(contentsOf: found)
-            owners.append(contentsOf: found.map { _ in number })
-        }
-        let searcher = Searcher(query, in: targets)
-        let found = try searcher.hits(limit: limit)
-        var hits: [SearchHit] = []
-        for hit in found {
-            let (part, view) = (scope.parts[owners[hit.target]], views[owners[hit.target]])
-            let document = FoundDocument(resource: part.resource, document: view.list.documents[hit.document])
+        var attempt = 0
+        while true {
+            let ground = try ground(of: parsed, query.targets, in: state, as: caller)
             do throws(OVError) {
-                hits.append(try describe(hit, in: targets[hit.target].segment, document, query))
+                return try hits(parsed, ground, limit: query.limit)
             } catch {
-                return .failure(error)
+                guard let reason = error.details["index_fault"]?.string, attempt < 2 else { throw error }
+                logger.warning("a search index is damaged and made anew", metadata: ["reason": "\(reason)"])
+                shelf.discard(ground.packs, all: attempt == 1)
+                attempt += 1
             }
         }
-        var missed = try searcher.obstacles(hasHits: !hits.isEmpty).map { obstacle in
+    }
+
+    private func ground(of parsed: SearchQuery, _ addresses: [String], in state: State, as caller: Caller)
+        throws(OVError) -> SearchGround
+    {
+        let key = SearchGround.Key(
+            sequence: state.sequence, caller: caller, addresses: addresses, filters: parsed.filterTexts)
+        return try shelf.ground(key) { () throws(OVError) in
+            let scope = try SearchScope(addresses, in: state, as: caller)
+            return try SearchGround(scope, parsed, on: self.shelf) { self.gatherForSearch(in: state) }
+        }
+    }
+
+    private func hits(_ query: SearchQuery, _ ground: SearchGround, limit: Int) throws(OVError) -> FindResult {
+        let searcher = Searcher(query, in: ground.targets)
+        let (found, obstacles) = try SearchGround.translating { () throws(IndexFault) in
+            let found = try searcher.hits(limit: limit)
+            return (found, try searcher.obstacles(hasHits: !found.isEmpty))
+        }
+        let hits = try describe(found, ground, query)
+        var missed = obstacles.map { obstacle in
             MissedPart(text: obstacle.text, reason: obstacle.kind.rawValue, near: obstacle.near)
         }
-        if targets.isEmpty, query.hasFilters {
+        if ground.targets.isEmpty, query.hasFilters {
             missed = query.filterTexts.map { MissedPart(text: $0, reason: "filter", near: []) }
         }
-        return .success(FindResult(hits: hits, missed: missed))
+        return FindResult(hits: hits, missed: missed)
     }
 
+    /// What is shown of hits: each takes reading its text, so that two threads share them.
+    private func describe(_ found: [Searcher.Hit], _ ground: SearchGround, _ query: SearchQuery)
+        throws(OVError) -> [SearchHit]
+    {
+        var documents: [FoundDocument] = []
+        for hit in found { documents.append(try ground.document(of: hit)) }
+        let (texts, all) = (try shelf.texts(of: documents.map(\.document)), documents)
+        let describe = { @Sendable (range: Range<Int>) throws(OVError) in
+            var hits: [SearchHit] = []
+            for number in range {
+                let (hit, document) = (found[number], all[number])
+                let segment = ground.targets[hit.target].segment
+                hits.append(
+                    try self.describe(hit, in: segment, document, texts[document.document.blob] ?? [], query))
+            }
+            return hits
+        }
+        guard found.count >= Self.sharedHits else { return try describe(found.indices) }
+        let middle = found.count / 2
+        let halves = sideBySide {
+            Result { () throws(OVError) in try describe(0..<middle) }
+        } _: {
+            Result { () throws(OVError) in try describe(middle..<found.count) }
+        }
+        return try halves.0.get() + (try halves.1.get())
+    }
+
+    /// Fewer are not worth a second thread.
+    private static let sharedHits = 6
+
     private func describe(
-        _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ query: SearchQuery
+        _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ bytes: [UInt8], _ query: SearchQuery
     ) throws(OVError) -> SearchHit {
         do {
             let section = try segment.section(hit.section)
-            let bytes = try store.bytes(of: found.document)
             guard section.bytes.upperBound <= bytes.count else { throw IndexFault("a section of it is not there") }
             let passage = Array(bytes[section.bytes])
             let snippet = Snippet(of: passage, for: query)
@@ -88,8 +107,6 @@ extension Engine {
                 line: min(section.lines.lowerBound + snippet.line, section.lines.upperBound), snippet: snippet.text,
                 abstract: outline.abstract(), score: Double(hit.score), mediaType: found.document.mediaType,
                 lastChecked: found.lastChecked, lastChanged: found.document.changedAt)
-        } catch let error as OVError {
-            throw error
         } catch {
             throw OVError(.internal, "a search index does not fit its documents: \(error)")
         }

@@ -15,9 +15,10 @@ extension Engine {
         return try await reading { state throws(OVError) in
             let base = try VikingURI(parsing: uri, user: caller.user)
             let scope = try SearchScope([uri], in: state, as: caller)
+            let indexes = self.shelf.gathered.current()
             var entries: [Entry] = []
             for part in scope.parts {
-                for document in try self.documents(of: part) {
+                for document in try self.documents(of: part, indexes) {
                     let found = FoundDocument(resource: part.resource, document: document)
                     let path = found.uri.relativePath(to: base) ?? found.uri.text
                     guard selection.matches(path.isEmpty ? found.uri.name : path, found.uri) else { continue }
@@ -30,12 +31,29 @@ extension Engine {
     }
 
     /// The documents of a part of a resource, in the order of their paths.
-    func documents(of part: SearchScope.Part) throws(OVError) -> ArraySlice<StoredDocument> {
-        let list = try store.documents(of: part.revision)
+    /// - Parameter indexes: which may have its list, so that its pack need not be opened.
+    func documents(of part: SearchScope.Part, _ indexes: [GatheredIndex]) throws(OVError)
+        -> ArraySlice<StoredDocument>
+    {
+        let known = Self.list(of: part.revision, indexes)
+        let list = if let known { known } else { try store.documents(of: part.revision) }
         if let document = list[part.path] { return [document] }
         let below = list.documents(below: part.path)
         guard part.path.isEmpty || !below.isEmpty else { throw State.missing(part.path, in: part.resource, list) }
         return below
+    }
+}
+
+extension Engine {
+    private static func list(of revision: Revision, _ indexes: [GatheredIndex]) -> DocumentList? {
+        guard IndexGathering.isSmall(revision) else { return nil }
+        let key = RevisionView.Key(revision)
+        for index in indexes {
+            guard let entry = index.entry(of: key) else { continue }
+            // A damaged one is for the next search to find out.
+            return try? index.list(ofEntry: entry)
+        }
+        return nil
     }
 }
 

@@ -2,7 +2,6 @@
 
 import OVAPI
 import OVCore
-import OVIngest
 import OVSearch
 import OVStore
 import OVSystem
@@ -16,7 +15,7 @@ extension Engine {
             query.pattern,
             .init(ignoresCase: query.ignoresCase, wholeWords: query.wholeWords, isFixed: query.isFixed))
         let documents = try await reading { state throws(OVError) in
-            try self.documents(for: query, in: state, as: caller)
+            try self.documents(for: query, pattern, in: state, as: caller)
         }
         let run = GrepRun(query: query, pattern: pattern, documents: documents, store: store)
         do {
@@ -30,32 +29,39 @@ extension Engine {
         }
     }
 
-    /// What is searched, in its order, and how many documents are no text.
-    private func documents(for query: GrepQuery, in state: State, as caller: Caller) throws(OVError)
-        -> GrepRun.Documents
-    {
-        let base = try VikingURI(parsing: query.uri, user: caller.user)
-        var excluded: VikingURI?
-        if let uri = query.excludedURI { excluded = try VikingURI(parsing: uri, user: caller.user) }
-        var (include, exclude): ([PathSelection], [PathSelection]) = ([], [])
-        for glob in query.include { include.append(try PathSelection(glob)) }
-        for glob in query.exclude { exclude.append(try PathSelection(glob)) }
-        var documents = GrepRun.Documents()
+    private enum Listing {
+        case few(ArraySlice<StoredDocument>)
+        case all(PackedDocumentList)
+    }
+
+    /// What is searched, in its order, and how many documents need not be.
+    private func documents(
+        for query: GrepQuery, _ pattern: LinePattern, in state: State, as caller: Caller
+    ) throws(OVError) -> GrepRun.Documents {
+        let selection = try GrepSelection(query, as: caller)
+        let indexes = shelf.gathered.current()
+        var (listings, packs, bytes): ([(Resource, Listing)], Set<String>, Int64) = ([], [], 0)
         for part in try SearchScope([query.uri], in: state, as: caller).parts {
-            for document in try self.documents(of: part) {
-                let uri = part.resource.uri.appending(path: document.path)
-                if let excluded, uri.isWithin(excluded) { continue }
-                let path = uri.relativePath(to: base) ?? document.path
-                let shown = path.isEmpty ? uri.name : path
-                if let levels = query.levelLimit, shown.utf8.count(where: { $0 == 47 }) >= levels { continue }
-                guard include.isEmpty || include.contains(where: { $0.matches(shown, uri) }),
-                    !exclude.contains(where: { $0.matches(shown, uri) })
-                else { continue }
-                if MediaType.isText(document.mediaType) {
-                    documents.searched.append((uri, document))
-                } else {
-                    documents.skipped += 1
-                }
+            bytes += part.revision.bytes
+            if part.path.isEmpty, !IndexGathering.isSmall(part.revision) {
+                let list = try store.packedDocuments(of: part.revision)
+                packs.formUnion(list.packs)
+                listings.append((part.resource, .all(list)))
+            } else {
+                let list = try documents(of: part, indexes)
+                packs.formUnion(list.lazy.map(\.blob.pack))
+                listings.append((part.resource, .few(list)))
+            }
+        }
+        var filter: GrepFilter?
+        if !query.isInverted, bytes >= GrepFilter.leastBytes, let required = pattern.requiredWords {
+            filter = GrepFilter(required, in: packs, on: shelf, indexes)
+        }
+        var documents = GrepRun.Documents()
+        for (resource, listing) in listings {
+            switch listing {
+            case .few(let list): selection.add(list, of: resource, filter, to: &documents)
+            case .all(let list): try selection.add(list, of: resource, filter, to: &documents)
             }
         }
         return documents

@@ -11,6 +11,8 @@ struct GrepRun: Sendable {
     struct Documents: Sendable {
         var searched: [(uri: VikingURI, document: StoredDocument)] = []
         var skipped = 0
+        /// How many are known to have no match without having been read.
+        var ruledOut = 0
     }
 
     let query: GrepQuery
@@ -33,6 +35,7 @@ struct GrepRun: Sendable {
     {
         var summary = GrepSummary()
         summary.documentsSkipped = documents.skipped
+        summary.documentsScanned = documents.ruledOut
         guard query.limit != 0 else { return summary }
         let batches = batches()
         let scanners = ScannerStock(pattern: pattern)
@@ -112,10 +115,10 @@ struct GrepRun: Sendable {
         let limit = query.limit.map { $0 + 1 }
         options.maximum = [query.perDocument, query.countsOnly ? nil : limit].compactMap(\.self).min()
         let search = LineSearch(options)
-        var (batch, output) = (Batch(), 0)
+        var (batch, output, pack) = (Batch(), 0, OpenPack())
         for (uri, document) in documents.searched[range] {
             try Task.checkCancellation()
-            let text = try store.quickBytes(of: document)
+            let text = try store.quickBytes(of: document, keeping: &pack)
             let result = search.run(text, with: &scanner)
             guard !scanner.isExhausted else { throw tooExpensive }
             batch.scanned += 1

@@ -9,7 +9,10 @@ import Synchronization
 /// The indexes of packs that this process has open, and the views of revisions it has made of them.
 final class IndexShelf: Sendable {
     private let store: Store
-    private let pages = PageCache(bytes: 64 << 20)
+    private let pages: PageCache
+    let gathered: GatheredIndexes
+    private let recent = RecentTexts(bytes: 64 << 20)
+    private let grounds = Mutex<[(key: SearchGround.Key, ground: SearchGround)]>([])
     private let shelf = Mutex(Shelf())
     /// Held while an index is made, so that ten searches make it once.
     private let making = Mutex(0)
@@ -25,38 +28,61 @@ final class IndexShelf: Sendable {
     /// How many documents the kept views have in all.
     private static let maximumViewedDocuments = 500_000
 
-    init(store: Store) { self.store = store }
+    /// How many prepared searches are kept.
+    private static let maximumGrounds = 8
+
+    init(store: Store) {
+        self.store = store
+        pages = PageCache(bytes: 64 << 20)
+        gathered = GatheredIndexes(store: store, pages: pages)
+    }
 
     // MARK: Indexes
 
     /// The segments of a pack's index, which is made if there is none or it cannot be used.
-    /// - Parameter documents: what it has to list at least, all with their bytes in the pack.
-    func segments(ofPack pack: String, listing documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
-        if let known = usable(pack, documents) { return known }
+    /// - Parameters:
+    ///   - blobs: what it has to list at least.
+    ///   - documents: the same, all with their bytes in the pack; asked for when it is made.
+    func segments(
+        ofPack pack: String, listing blobs: [UInt64: Int], _ documents: () throws(OVError) -> [StoredDocument]
+    )
+        throws(OVError) -> [IndexSegment]
+    {
+        if let known = usable(pack, blobs) { return known }
         let result = making.withLock { made in
             made += 1
-            return Result { () throws(OVError) in try self.make(pack, documents) }
+            return Result { () throws(OVError) in try self.make(pack, blobs, try documents()) }
         }
         return try result.get()
     }
 
-    private func usable(_ pack: String, _ documents: [StoredDocument]) -> [IndexSegment]? {
+    /// The segments of a pack's index, if there is one that can be used.
+    func segmentsAtHand(ofPack pack: String) -> [IndexSegment]? {
+        if let known = shelf.withLock({ $0.packs[pack] }) { return known }
+        guard let segments = try? openSegments(ofPack: pack) else { return nil }
+        keep(segments, ofPack: pack)
+        return segments
+    }
+
+    private func usable(_ pack: String, _ blobs: [UInt64: Int]) -> [IndexSegment]? {
         let known = shelf.withLock { $0.packs[pack] }
         guard let segments = known ?? (try? openSegments(ofPack: pack)) else { return nil }
-        guard Self.list(documents, in: segments) else { return nil }
+        guard Self.list(blobs, in: segments) else { return nil }
         if known == nil { keep(segments, ofPack: pack) }
         return segments
     }
 
-    private func make(_ pack: String, _ documents: [StoredDocument]) throws(OVError) -> [IndexSegment] {
+    private func make(_ pack: String, _ blobs: [UInt64: Int], _ documents: [StoredDocument]) throws(OVError)
+        -> [IndexSegment]
+    {
         // Somebody else may have made it meanwhile.
-        if let known = usable(pack, documents) { return known }
+        if let known = usable(pack, blobs) { return known }
         forget(pack)
         if let segments = try PackIndexer(store: store, pack: pack).run(documents) {
             keep(segments, ofPack: pack)
             return segments
         }
-        guard let segments = usable(pack, documents) else {
+        guard let segments = usable(pack, blobs) else {
             throw OVError(
                 .unavailable, "the search index of pack \(pack) cannot be read back",
                 hint: "is the disk sound? `ov store check` reads everything")
@@ -69,10 +95,13 @@ final class IndexShelf: Sendable {
         try IndexFile(cache: pages) { [store] () throws(SystemError) in try store.openIndex(ofPack: pack) }.segments()
     }
 
-    private static func list(_ documents: [StoredDocument], in segments: [IndexSegment]) -> Bool {
-        var listed: Set<UInt64> = []
-        for segment in segments { listed.formUnion(segment.blobs) }
-        return documents.allSatisfy { listed.contains(UInt64($0.blob.offset)) }
+    /// Whether all of these are listed; none is twice.
+    private static func list(_ blobs: [UInt64: Int], in segments: [IndexSegment]) -> Bool {
+        var count = 0
+        for segment in segments {
+            for blob in segment.blobs where blobs[blob] != nil { count += 1 }
+        }
+        return count >= blobs.count
     }
 
     private func keep(_ segments: [IndexSegment], ofPack pack: String) {
@@ -92,7 +121,10 @@ final class IndexShelf: Sendable {
     }
 
     /// Removes everything known, and the files of these packs: they are made anew.
-    func discard(_ packs: Set<String>) {
+    /// - Parameter all: whether to remove all gathered indexes as well, not just those that are known to be damaged.
+    func discard(_ packs: Set<String>, all: Bool) {
+        grounds.withLock { $0.removeAll() }
+        gathered.discard(all: all)
         for pack in packs {
             forget(pack)
             store.removeIndex(ofPack: pack)
@@ -105,16 +137,80 @@ final class IndexShelf: Sendable {
     func view(of revision: Revision) throws(OVError) -> RevisionView {
         let key = RevisionView.Key(pack: revision.pack, number: revision.number)
         if let view = shelf.withLock({ $0.views[key] }) { return view }
-        let view = try RevisionView(try store.documents(of: revision), on: self)
+        let view = try RevisionView(try store.packedDocuments(of: revision), on: self)
         shelf.withLock { shelf in
-            if shelf.viewedDocuments + view.list.documents.count > Self.maximumViewedDocuments {
+            if shelf.viewedDocuments + view.documents.count > Self.maximumViewedDocuments {
                 shelf.views.removeAll()
                 shelf.viewedDocuments = 0
             }
             if shelf.views.updateValue(view, forKey: key) == nil {
-                shelf.viewedDocuments += view.list.documents.count
+                shelf.viewedDocuments += view.documents.count
             }
         }
         return view
+    }
+
+    // MARK: Searches
+
+    /// What a search without filters looks at, as it was for the same caller, addresses and state.
+    func ground(_ key: SearchGround.Key, _ make: () throws(OVError) -> SearchGround) throws(OVError) -> SearchGround {
+        if let known = grounds.withLock({ $0.first { $0.key == key } }) { return known.ground }
+        let ground = try make()
+        grounds.withLock { grounds in
+            grounds.removeAll { $0.key == key || $0.key.sequence != key.sequence }
+            if grounds.count >= Self.maximumGrounds { grounds.removeFirst() }
+            grounds.append((key, ground))
+        }
+        return ground
+    }
+
+    /// The texts of documents, by where their bytes lie, each read once.
+    func texts(of documents: [StoredDocument]) throws(OVError) -> [BlobLocation: [UInt8]] {
+        var (found, missing): ([BlobLocation: [UInt8]], [StoredDocument]) = ([:], [])
+        for document in documents where found[document.blob] == nil {
+            found[document.blob] = recent.text(document.blob) ?? []
+            if found[document.blob]?.isEmpty == true { missing.append(document) }
+        }
+        let store = store
+        let read = { @Sendable (documents: ArraySlice<StoredDocument>) throws(OVError) -> [[UInt8]] in
+            var (texts, pack): ([[UInt8]], OpenPack) = ([], OpenPack())
+            for document in documents { texts.append(try store.quickBytes(of: document, keeping: &pack)) }
+            return texts
+        }
+        // Large ones first, so that two threads have about the same to do.
+        missing.sort { $0.size > $1.size }
+        var texts: [[UInt8]]
+        if missing.count > 1, missing.reduce(0, { $0 + $1.size }) >= Self.sharedBytes {
+            let middle = Self.half(of: missing)
+            let all = missing
+            let halves = sideBySide {
+                Result { () throws(OVError) in try read(all[..<middle]) }
+            } _: {
+                Result { () throws(OVError) in try read(all[middle...]) }
+            }
+            texts = try halves.0.get()
+            texts += try halves.1.get()
+        } else {
+            texts = try read(missing[...])
+        }
+        for (document, text) in zip(missing, texts) {
+            found[document.blob] = text
+            recent.keep(text, document.blob)
+        }
+        return found
+    }
+
+    /// Fewer bytes are not worth a second thread.
+    private static let sharedBytes: Int64 = 512 << 10
+
+    /// How many of the first have about half of the bytes; one at least.
+    private static func half(of documents: [StoredDocument]) -> Int {
+        let bytes = documents.reduce(0) { $0 + $1.size }
+        var (count, sum) = (1, documents[0].size)
+        while count < documents.count - 1, sum + documents[count].size <= bytes / 2 {
+            sum += documents[count].size
+            count += 1
+        }
+        return count
     }
 }

@@ -28,7 +28,7 @@ struct PackIndexer: Sendable {
             .sorted { $0.blob.offset < $1.blob.offset }
         do {
             try store.writeIndex(ofPack: pack) { output in
-                try index(unique, into: Output { try output.append($0) })
+                try index(unique, into: IndexOutputFile { try output.append($0) })
             }
             return nil
         } catch let error as OVError {
@@ -40,31 +40,19 @@ struct PackIndexer: Sendable {
             }
             // Nothing is lost but time: the next process tries again.
             let memory = Mutex<[UInt8]>([])
-            try? index(unique, into: Output { bytes in memory.withLock { $0.append(contentsOf: bytes) } })
+            try? index(unique, into: IndexOutputFile { bytes in memory.withLock { $0.append(contentsOf: bytes) } })
             return (try? MemoryIndex(memory.withLock { $0 }).segments()) ?? []
         }
     }
 
-    /// An index file that several threads give segments to.
-    private final class Output: Sendable {
-        private let writer = Mutex(IndexFileWriter())
-        private let put: @Sendable ([UInt8]) throws -> Void
-
-        init(_ put: @escaping @Sendable ([UInt8]) throws -> Void) { self.put = put }
-
-        func begin() throws { try writer.withLock { try put($0.begin()) } }
-        func append(_ segment: [UInt8]) throws { try writer.withLock { try put($0.append(segment)) } }
-        func finish() throws { try writer.withLock { try put($0.finish()) } }
-    }
-
-    private func index(_ documents: [StoredDocument], into output: Output) throws {
+    private func index(_ documents: [StoredDocument], into output: IndexOutputFile) throws {
         try output.begin()
         try index(documents[...], into: output, threads: min(Self.maximumThreads, ThreadPool.processorCount))
         try output.finish()
     }
 
     /// Halves by bytes, side by side on as many threads as there are processors.
-    private func index(_ documents: ArraySlice<StoredDocument>, into output: Output, threads: Int) throws {
+    private func index(_ documents: ArraySlice<StoredDocument>, into output: IndexOutputFile, threads: Int) throws {
         let bytes = documents.reduce(0) { $0 + $1.size }
         guard threads > 1, documents.count > 1, bytes >= Self.sharedBytes else {
             return try index(documents, into: output)
@@ -84,24 +72,16 @@ struct PackIndexer: Sendable {
         try results.1.get()
     }
 
-    private func index(_ documents: ArraySlice<StoredDocument>, into output: Output) throws {
+    private func index(_ documents: ArraySlice<StoredDocument>, into output: IndexOutputFile) throws {
         var builder = IndexBuilder()
         var failure: (any Error)?
         try store.readAll(documents, ofPack: pack) { document, bytes in
             guard failure == nil else { return }
-            let isText = MediaType.isText(document.mediaType) && String(validating: bytes, as: UTF8.self) != nil
-            builder.add(
-                blob: UInt64(document.blob.offset), text: isText ? bytes : nil, mediaType: document.mediaType)
+            builder.add(document, bytes, as: UInt64(document.blob.offset))
             guard builder.isFull else { return }
-            do { try Self.flush(&builder, into: output) } catch { failure = error }
+            do { try output.append(&builder) } catch { failure = error }
         }
         if let failure { throw failure }
-        if !builder.isEmpty { try Self.flush(&builder, into: output) }
-    }
-
-    private static func flush(_ builder: inout IndexBuilder, into output: Output) throws {
-        var full = IndexBuilder()
-        swap(&full, &builder)
-        try output.append(full.finish())
+        if !builder.isEmpty { try output.append(&builder) }
     }
 }

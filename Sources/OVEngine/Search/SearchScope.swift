@@ -18,22 +18,32 @@ struct SearchScope: Sendable {
     /// - Parameter addresses: what to search; none for everything that the caller may read.
     /// - Throws: `NOT_FOUND` for an address at which there is nothing, or nothing that the caller may see.
     init(_ addresses: [String], in state: State, as caller: Caller) throws(OVError) {
+        guard addresses.count > 1 else {
+            parts = try Self.parts(of: addresses.first ?? VikingURI.root.text, in: state, as: caller)
+            return
+        }
         var found: [VikingURI: Part] = [:]
-        for address in addresses.isEmpty ? [VikingURI.root.text] : addresses {
-            switch try state.place(address, as: caller) {
-            case .inside(let resource, let path):
-                guard let revision = state.currentRevision(of: resource) else { continue }
-                found[resource.uri.appending(path: path)] = Part(resource: resource, revision: revision, path: path)
-            case .folder(let uri):
-                for resource in state.readable(below: uri, as: caller) {
-                    guard let revision = state.currentRevision(of: resource) else { continue }
-                    found[resource.uri] = Part(resource: resource, revision: revision, path: "")
-                }
+        for address in addresses {
+            for part in try Self.parts(of: address, in: state, as: caller) {
+                found[part.resource.uri.appending(path: part.path)] = part
             }
         }
         // What lies in another part is searched with it.
         for (uri, part) in found.sorted(by: { $0.key < $1.key }) where !uri.hasAncestor(in: found) {
             parts.append(part)
+        }
+    }
+
+    /// Resources do not lie in one another, so that neither do these.
+    private static func parts(of address: String, in state: State, as caller: Caller) throws(OVError) -> [Part] {
+        switch try state.place(address, as: caller) {
+        case .inside(let resource, let path):
+            guard let revision = state.currentRevision(of: resource) else { return [] }
+            return [Part(resource: resource, revision: revision, path: path)]
+        case .folder(let uri):
+            return state.readable(below: uri, as: caller).compactMap { resource in
+                state.currentRevision(of: resource).map { Part(resource: resource, revision: $0, path: "") }
+            }
         }
     }
 }

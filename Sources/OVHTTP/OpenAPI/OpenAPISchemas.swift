@@ -237,11 +237,14 @@ enum OpenAPISchemas {
             },
             "IngestPlan": {
               "type": "object",
-              "required": ["root_uri","source_path","dry_run","added","changed","removed","unchanged","bytes","warnings"],
+              "required": ["root_uri","source_path","dry_run","added","changed","removed","unchanged","unchecked","bytes","warnings"],
               "properties": {
                 "root_uri": {"type":"string"},
                 "source_path": {"type":"string"},
                 "dry_run": {"const":true},
+                "verify": {"const":true},
+                "matches": {"type":"boolean"},
+                "unchecked": {"type":"array","items":{"type":"string"}},
                 "added": {"type":"array","items":{"type":"string"}},
                 "changed": {"type":"array","items":{"type":"string"}},
                 "removed": {"type":"array","items":{"type":"string"}},

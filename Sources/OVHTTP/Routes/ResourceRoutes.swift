@@ -33,6 +33,8 @@ struct ResourceRoutes: RouteGroup {
         Field("args", .object, "Arguments of the fetcher."),
         Field("allow_private_networks", .boolean, "Local callers only: fetch from private networks, too."),
         Field("dry_run", .boolean, "Say what would change, and change nothing."),
+        Field(
+            "verify", .boolean, "Read the source anew, say in what it differs from what is kept, and change nothing."),
         Field("working_directory", .text, "Local callers only: what relative paths are relative to."),
         Field("home_directory", .text, "Local callers only: what `~` is."),
     ]
@@ -57,11 +59,11 @@ struct ResourceRoutes: RouteGroup {
     @Sendable private func ingest(_ request: APIRequest) async throws -> Answer {
         let timeout = try request.timeout
         let wanted = try ingestRequest(request)
-        if request.body.bool("dry_run") ?? false {
+        if let preview = try Self.preview(request.body) {
             // It fetches for as long as an ingest may, and waits in no queue.
             let permit = try dryRuns.enter()
             defer { withExtendedLifetime(permit) {} }
-            return .result(try await plane.planIngest(wanted, as: request.caller))
+            return .result(try await plane.preview(wanted, preview, as: request.caller))
         }
         let receipt = try await plane.ingest(wanted, as: request.caller)
         guard request.body.bool("wait") ?? false else {
@@ -89,6 +91,18 @@ struct ResourceRoutes: RouteGroup {
         }
         if let failure = ended.failure() { throw failure.adding(receipt) }
         return .result { receipt.write(to: &$0, result: ended.result) }
+    }
+
+    private static func preview(_ body: FieldValues) throws(OVError) -> IngestPreview? {
+        switch (body.bool("dry_run") ?? false, body.bool("verify") ?? false) {
+        case (false, false): nil
+        case (true, false): .dryRun
+        case (false, true): .verification
+        case (true, true):
+            throw OVError(
+                .contradictoryArguments, "'dry_run' and 'verify' exclude each other",
+                hint: "verify tells what differs as well, and changes nothing either")
+        }
     }
 
     private func ingestRequest(_ request: APIRequest) throws(OVError) -> IngestRequest {

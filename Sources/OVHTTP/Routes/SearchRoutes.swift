@@ -11,6 +11,16 @@ struct SearchRoutes: RouteGroup {
 
     /// How many matches are answered when the request names no limit, and at most.
     private static let (usualNodes, maximumNodes) = (256, 100_000)
+    /// How many bytes of lines an answer has at most: all of it is held until it is sent.
+    private static let maximumAnswer = 64 << 20
+    /// What a line takes beside its text, about.
+    private static let lineOverhead = 48
+
+    private static var tooMuch: OVError {
+        OVError(
+            .resourceExhausted, "the lines found are too many for one answer",
+            hint: "search in a smaller part, set node_limit, or count them only")
+    }
 
     private static let findFields =
         [
@@ -93,9 +103,17 @@ struct SearchRoutes: RouteGroup {
         query.include = body.list("include")
         query.exclude = body.list("exclude")
         query.excludedURI = body.text("exclude_uri")
-        let found = Mutex<[GrepFile]>([])
-        let summary = try await plane.grep(query, as: request.caller) { file in found.withLock { $0.append(file) } }
-        return .result(GrepResult(files: found.withLock { $0 }, summary: summary))
+        let found = Mutex<(files: [GrepFile], bytes: Int)>(([], 0))
+        let summary = try await plane.grep(query, as: request.caller) { file in
+            let bytes = file.lines.reduce(file.uri.text.utf8.count) { $0 + $1.text.utf8.count + Self.lineOverhead }
+            let held = found.withLock { found in
+                found.files.append(file)
+                found.bytes += bytes
+                return found.bytes
+            }
+            guard held <= Self.maximumAnswer else { throw Self.tooMuch }
+        }
+        return .result(GrepResult(files: found.withLock { $0.files }, summary: summary))
     }
 
     @Sendable private func glob(_ request: APIRequest) async throws -> Answer {

@@ -25,12 +25,8 @@ struct RoutePath: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// How many segments are names of their own; the most particular route of those that fit is meant.
-    var literals: Int { segments.count - parameters.count }
-
-    /// The values of the parameters, decoded; nil when a path is another one.
-    func match(_ path: [Substring.UTF8View]) -> [String: String]? {
-        guard path.count == segments.count, zip(segments, path).allSatisfy({ $0.fits($1) }) else { return nil }
+    /// The values of the parameters in a path that has the same literals, decoded; nil when one cannot be.
+    func parameters(in path: [Substring.UTF8View]) -> [String: String]? {
         var values: [String: String] = [:]
         for (segment, bytes) in zip(segments, path) {
             guard case .parameter(let name) = segment else { continue }
@@ -38,14 +34,5 @@ struct RoutePath: Hashable, Sendable, CustomStringConvertible {
             values[name] = value
         }
         return values
-    }
-}
-
-extension RoutePath.Segment {
-    fileprivate func fits(_ bytes: Substring.UTF8View) -> Bool {
-        switch self {
-        case .literal(let name): name.utf8.count == bytes.count && bytes.elementsEqual(name.utf8)
-        case .parameter: !bytes.isEmpty
-        }
     }
 }

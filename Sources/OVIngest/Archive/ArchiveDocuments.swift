@@ -3,161 +3,217 @@
 internal import OVCore
 internal import OVSystem
 
-/// Makes documents of an archive that lies in a file. Archives in it are documents as well.
+/// Makes documents of what is in an archive. An archive in it is a folder, and one in that; a deeper one is a document.
 struct ArchiveDocuments {
-    private let request: FetchRequest
-    private let sink: any DocumentSink
-    private let file: Descriptor
+    private let strip: ArchiveStrip
+    private var delivery: ArchiveDelivery
     private let limits: ArchiveLimits
     private var admission: PathAdmission
-    private var tally: ArchiveTally
-    private var documents = 0
+    private var paths = ArchivePaths()
+    private var notes = ArchiveNotes()
+    /// What may still come, all levels taken together.
+    private var room: Room
 
-    private static let pieceSize = 64 << 10
-    /// Packed bytes can become a thousand times as many.
-    private static let packedPieceSize = 16 << 10
+    private struct Room {
+        var files: Int
+        var bytes: Int64
+        /// Bytes that may be unpacked of archives in the archive.
+        var unpacked: Int64 = 0
+    }
+
+    /// Where the files of an archive go.
+    private struct Place {
+        /// The folder, with its slash; empty for the source's own.
+        var folder = ""
+        /// How many archives are around this one.
+        var depth = 0
+        /// How many folders at the top are left off.
+        var levels = 0
+
+        /// - Returns: nil for what lies above the folders that are left off.
+        func path(of path: String) -> String? {
+            var rest = path.utf8[...]
+            for _ in 0..<levels {
+                guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+                rest = rest[rest.index(after: slash)...]
+            }
+            return folder + Substring(rest)
+        }
+    }
+
+    private enum Item {
+        case document(path: String, [UInt8])
+        case archive(path: String, ArchiveFormat, [UInt8])
+        case warning(FetchWarning)
+    }
+
+    /// CONTRACT: archives in archives.
+    private static let maximumDepth = 2
 
     /// - Throws: `FetchError` when the source's options make no sense.
-    init(_ file: Descriptor, _ request: FetchRequest, sink: any DocumentSink) throws(FetchError) {
-        self.request = request
-        self.sink = sink
-        self.file = file
+    init(_ request: FetchRequest, strip: ArchiveStrip, delivery: ArchiveDelivery) throws(FetchError) {
+        self.strip = strip
+        self.delivery = delivery
         limits = ArchiveLimits(request.limits)
-        tally = ArchiveTally(limits)
+        room = Room(files: limits.files, bytes: limits.totalBytes)
         do { admission = PathAdmission(try PathFilter(request.source.options)) } catch {
             throw .permanent(cause: "invalid_argument", error.message, hint: error.hint)
         }
     }
 
     /// - Throws: `ArchiveError`, `SystemError`, `CancellationError`, what the sink throws.
-    mutating func deliver(_ format: ArchiveFormat) async throws {
-        switch format {
-        case .zip: try await deliverZip()
-        case .tar: try await deliverTar(packed: false)
-        case .gzippedTar: try await deliverTar(packed: true)
-        }
-        await sink.expect(documents: documents)
+    mutating func deliver(_ bytes: ArchiveBytes, _ format: ArchiveFormat) async throws {
+        let survey = try survey(bytes, format)
+        if let documents = survey.documents { await delivery.expect(documents) }
+        var reader = try open(bytes, format)
+        try await deliver(from: &reader, at: Place(levels: survey.levels))
+        for warning in notes.warnings { await delivery.warn(warning) }
+        try await delivery.finish()
     }
 
-    private mutating func deliver(_ entry: ArchiveEntry, _ bytes: [UInt8]) async throws {
-        documents += 1
-        try await sink.deliver(
-            FetchedDocument(
-                path: entry.path, bytes: bytes, name: LocalPath.lastSegment(entry.path),
-                declaredCharset: request.source.options.charset(for: bytes), validator: nil))
-    }
-}
-
-// MARK: - Zip
-
-extension ArchiveDocuments {
-    private mutating func deliverZip() async throws {
-        let (reader, allowance) = try openZip()
-        let wanted = try await choose(reader.members, allowance)
-        for _ in 0..<reader.longPaths { tally.leftOut.addLongPath() }
-        await sink.expect(documents: wanted.count)
-        for member in wanted {
-            try await deliver(member.entry, try content(of: member, reader))
-        }
-        for warning in tally.leftOut.warnings { await sink.warn(warning) }
-    }
-
-    private mutating func choose(_ members: [ZipMember], _ allowance: Int64) async throws -> [ZipMember] {
-        var (wanted, unpacked): ([ZipMember], Int64) = ([], 0)
-        for member in members where admission.admits(member.entry.path) {
-            guard try await take(member) else { continue }
-            unpacked += member.entry.size
-            // Known before anything is unpacked.
-            guard unpacked <= allowance else { throw Self.bomb(limits.ratio, at: member.entry.offset) }
-            wanted.append(member)
-        }
-        return wanted
-    }
-
-    /// The reader, and how many bytes may come of the archive.
-    ///
-    /// Apart from what is asynchronous, as is `content`: Swift 6.3's optimizer ends where it splits a function into
-    /// which it has drawn both kinds of throwing.
-    @inline(never) private func openZip() throws -> (ZipReader, Int64) {
-        (try ZipReader(.file(file), limits: limits), limits.unpackedBytes(ofArchive: try file.status().size))
-    }
-
-    @inline(never) private func content(of member: ZipMember, _ reader: ZipReader) throws -> [UInt8] {
-        try Task.checkCancellation()
-        return try reader.content(of: member)
-    }
-
-    /// - Returns: whether it becomes a document.
-    private mutating func take(_ member: ZipMember) async throws -> Bool {
-        let entry = member.entry
-        switch entry.kind {
-        case .file where entry.size > limits.fileBytes:
-            await sink.warn(.tooLarge(entry.path, entry.size, limit: limits.fileBytes))
-        case .file where !member.isReadable: await sink.warn(.unreadable(entry, member.methodName))
-        case .file:
-            try tally.count(entry, at: entry.offset)
-            if let warning = tally.warning(aboutNameOf: entry) { await sink.warn(warning) }
-            return true
-        default: tally.leftOut.add(entry)
-        }
-        return false
-    }
-
-    private static func bomb(_ ratio: Int64, at offset: Int64) -> ArchiveError {
-        ArchiveError(.limitExceeded, at: offset, "it unpacks to more than \(ratio) times its size")
-    }
-}
-
-// MARK: - Tar
-
-extension ArchiveDocuments {
-    private mutating func deliverTar(packed isPacked: Bool) async throws {
-        var reader = TarReader(limits: limits)
-        let size = try file.status().size
-        guard size <= limits.archiveBytes else {
-            throw ArchiveError(.limitExceeded, at: 0, "it has \(size) bytes, and may have \(limits.archiveBytes)")
-        }
-        let allowance = min(limits.unpackedBytes(ofArchive: size), limits.archiveBytes)
-        let inflater = isPacked ? Inflater(limit: Int(clamping: allowance)) : nil
-        var offset: Int64 = 0
-        while true {
-            try Task.checkCancellation()
-            let piece = try file.read(isPacked ? Self.packedPieceSize : Self.pieceSize, at: offset)
-            if piece.isEmpty { break }
-            reader.add(try Self.unpack(piece, with: inflater, at: offset, ratio: limits.ratio)[...])
-            offset += Int64(piece.count)
-            try await deliver(from: &reader)
-        }
-        guard inflater?.isComplete ?? true else {
-            throw ArchiveError(.truncated, at: offset, "it ends too early")
-        }
-        for warning in try reader.finish() { await sink.warn(warning) }
-    }
-
-    private static func unpack(_ piece: [UInt8], with inflater: Inflater?, at offset: Int64, ratio: Int64)
-        throws(ArchiveError) -> [UInt8]
-    {
-        guard let inflater else { return piece }
-        do throws(Inflater.Failure) {
-            try inflater.append(piece)
-        } catch {
-            switch error {
-            case .tooLarge: throw bomb(ratio, at: offset)
-            case .malformed where offset == 0: throw ArchiveError(.foreign, at: 0, "it is not packed with gzip")
-            case .malformed: throw ArchiveError(.damaged, at: offset, "it cannot be unpacked to what it was")
+    private mutating func deliver(from reader: inout ArchiveReader, at place: Place) async throws {
+        while let item = try next(from: &reader, at: place) {
+            switch item {
+            case .document(let path, let bytes): try await add(path, bytes)
+            case .archive(let path, let format, let bytes): try await open(path, format, bytes, below: place)
+            case .warning(let warning): await delivery.warn(warning)
             }
         }
-        return inflater.takeOutput()
+        let folder = place.folder.isEmpty ? nil : String(place.folder.dropLast())
+        for warning in reader.warnings {
+            await delivery.warn(FetchWarning(path: folder, message: warning.message))
+        }
     }
 
-    private mutating func deliver(from reader: inout TarReader) async throws {
+    private mutating func add(_ path: String, _ bytes: [UInt8]) async throws {
+        try await delivery.add(path: path, name: LocalPath.lastSegment(path), bytes)
+    }
+}
+
+// MARK: - Reading
+
+/// Apart from what is asynchronous: Swift 6.3's optimizer ends where it splits a function into which it has drawn both
+/// kinds of throwing.
+extension ArchiveDocuments {
+    @inline(never) private mutating func open(_ bytes: ArchiveBytes, _ format: ArchiveFormat) throws -> ArchiveReader {
+        let allowance = limits.unpackedBytes(ofArchive: try bytes.size)
+        room.unpacked = allowance
+        return try ArchiveReader(bytes, format, limits: limits, allowance: allowance)
+    }
+
+    /// Looks through an archive for what must be known before its first document is passed on.
+    @inline(never) private mutating func survey(_ bytes: ArchiveBytes, _ format: ArchiveFormat) throws
+        -> (levels: Int, documents: Int?)
+    {
+        if case .levels(let levels) = strip, format != .zip { return (levels, nil) }
+        let allowance = limits.unpackedBytes(ofArchive: try bytes.size)
+        var reader = try ArchiveReader(bytes, format, limits: limits, allowance: allowance)
+        var (folder, paths): (CommonFolder, [String]) = (CommonFolder(), [])
+        while !(folder.isNone && format != .zip), let item = try reader.next() {
+            guard case .entry(let entry) = item, entry.kind.isDocument else { continue }
+            folder.add(entry.path)
+            paths.append(entry.path)
+        }
+        var place = Place(levels: folder.isOne ? 1 : 0)
+        if case .levels(let levels) = strip { place.levels = levels }
+        guard !folder.isNone || format == .zip else { return (place.levels, nil) }
+        return (place.levels, paths.count { path in place.path(of: path).map { admission.admits($0) } ?? false })
+    }
+
+    @inline(never) private mutating func next(from reader: inout ArchiveReader, at place: Place) throws -> Item? {
         while let item = try reader.next() {
             switch item {
-            case .entry(let entry): if admission.admits(entry.path) { try reader.take() }
-            case .file(let entry, let bytes): try await deliver(entry, bytes)
-            case .warning(let warning): await sink.warn(warning)
+            case .entry(let entry):
+                guard let path = place.path(of: entry.path) else {
+                    // What is there without being asked about is what a desktop left behind.
+                    if entry.kind.isDocument, strip != .automatic { notes.addAbove(entry.path) }
+                    continue
+                }
+                if isWanted(path, at: place) { try reader.take() }
+            case .file(let entry, let bytes):
+                guard let path = place.path(of: entry.path) else { continue }
+                room.files -= 1
+                room.bytes -= entry.size
+                if let format = format(of: path) {
+                    if place.depth < Self.maximumDepth { return .archive(path: path, format, bytes) }
+                    notes.addDeep(path)
+                }
+                guard admission.admits(path) else { continue }
+                try paths.claim(path, at: entry.offset)
+                return .document(path: path, bytes)
+            case .warning(let warning):
+                guard let path = warning.path.map({ place.path(of: $0) }) ?? nil, admission.admits(path) else {
+                    continue
+                }
+                return .warning(FetchWarning(path: path, message: warning.message, isUnchecked: warning.isUnchecked))
             }
         }
+        return nil
+    }
+
+    private func format(of path: String) -> ArchiveFormat? {
+        let format = ArchiveFormat.of(fileName: LocalPath.lastSegment(path))?.format
+        return format?.isFolder == true ? format : nil
+    }
+
+    /// Also an archive that may hold what is wanted.
+    private mutating func isWanted(_ path: String, at place: Place) -> Bool {
+        if admission.admits(path) { return true }
+        return place.depth < Self.maximumDepth && format(of: path) != nil && admission.admitsFolder(path)
+    }
+}
+
+// MARK: - Archives in archives
+
+extension ArchiveDocuments {
+    /// Makes a folder of an archive that came out of another one, or a document, if it cannot be read to its end:
+    /// many a source has broken ones to test itself with.
+    private mutating func open(_ path: String, _ format: ArchiveFormat, _ bytes: [UInt8], below place: Place)
+        async throws
+    {
+        let inner = Place(folder: path + "/", depth: place.depth + 1)
+        guard admission.admitsFolder(path), let limits = try probe(bytes, format, at: inner) else {
+            guard admission.admits(path) else { return }
+            try paths.claim(path, at: 0)
+            return try await add(path, bytes)
+        }
+        var reader = try open(bytes, format, limits)
+        try await deliver(from: &reader, at: inner)
+    }
+
+    private struct InnerLimits {
+        let limits: ArchiveLimits
+        let allowance: Int64
+    }
+
+    /// Whether it can be read to its end within what is left, and under which limits that was so.
+    ///
+    /// What that costs is counted, however it ends, so that all archives in one together cost no more than the one
+    /// may: a thousand bombs are as harmless as one.
+    @inline(never) private mutating func probe(_ bytes: [UInt8], _ format: ArchiveFormat, at place: Place) throws
+        -> InnerLimits?
+    {
+        let inner = InnerLimits(
+            limits: limits.narrowed(files: room.files, bytes: room.bytes),
+            allowance: min(room.unpacked, limits.unpackedBytes(ofArchive: Int64(bytes.count))))
+        do {
+            var reader = try open(bytes, format, inner)
+            defer { room.unpacked -= min(room.unpacked, reader.unpacked) }
+            while let item = try reader.next() {
+                guard case .entry(let entry) = item, let path = place.path(of: entry.path) else { continue }
+                if isWanted(path, at: place) { try reader.take() }
+            }
+            return inner
+        } catch let error as ArchiveError {
+            notes.addUnreadable(String(place.folder.dropLast()), error)
+            return nil
+        }
+    }
+
+    @inline(never) private func open(_ bytes: [UInt8], _ format: ArchiveFormat, _ inner: InnerLimits) throws
+        -> ArchiveReader
+    {
+        try ArchiveReader(.memory(bytes), format, limits: inner.limits, allowance: inner.allowance)
     }
 }
 

@@ -35,6 +35,14 @@ package struct ArchiveLimits: Hashable, Sendable {
         ratio = Int64(limits.archiveRatio)
     }
 
+    /// The same for an archive that came out of one of which so much was taken that this is left.
+    func narrowed(files: Int, bytes: Int64) -> ArchiveLimits {
+        var narrow = self
+        narrow.files = max(0, files)
+        narrow.totalBytes = max(0, bytes)
+        return narrow
+    }
+
     /// How many bytes may come out of an archive of `size` bytes. Small ones may well be mostly filler.
     func unpackedBytes(ofArchive size: Int64) -> Int64 {
         max(1 << 20, Self.allowance(size, times: ratio, plus: 0))

@@ -16,6 +16,11 @@ enum AddressKind: Hashable, Sendable {
             self.init(embedded)
             return
         }
+        // Nobody knows from here how a network's own translation is set up, so each reading counts.
+        for translated in address.translations where AddressKind(translated) == Self.metadata {
+            self = Self.metadata
+            return
+        }
         let first = Self.ranges.first { $0.contains(address) }
         self = first?.kind ?? .global
     }
@@ -40,14 +45,21 @@ enum AddressKind: Hashable, Sendable {
         IPAddress(text).map { Block(network: $0, bits: bits, kind: kind) }
     }
 
+    private static let metadata = AddressKind.unusable("a cloud's metadata service")
+
     /// The first that fits counts.
     private static let ranges: [Block] = [
-        block("169.254.169.254", 32, .unusable("a cloud's metadata service")),
-        block("169.254.170.2", 32, .unusable("a cloud's metadata service")),
-        block("100.100.100.200", 32, .unusable("a cloud's metadata service")),
-        block("168.63.129.16", 32, .unusable("a cloud's metadata service")),
-        block("192.0.0.192", 32, .unusable("a cloud's metadata service")),
-        block("fd00:ec2::254", 128, .unusable("a cloud's metadata service")),
+        block("169.254.169.254", 32, metadata),
+        block("169.254.170.2", 32, metadata),
+        block("169.254.170.23", 32, metadata),
+        block("169.254.0.23", 32, metadata),
+        block("100.100.100.200", 32, metadata),
+        block("168.63.129.16", 32, metadata),
+        block("192.0.0.192", 32, metadata),
+        block("fd00:ec2::254", 128, metadata),
+        block("fd00:ec2::23", 128, metadata),
+        block("fd20:ce::254", 128, metadata),
+        block("fe80::a9fe:a9fe", 128, metadata),
         block("127.0.0.0", 8, .local("a loopback address")),
         block("0.0.0.0", 8, .local("this machine itself")),
         block("10.0.0.0", 8, .local("a private address")),

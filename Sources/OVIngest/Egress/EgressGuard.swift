@@ -9,6 +9,18 @@ package struct EgressGuard: Sendable {
 
     package init(resolver: any NameResolver = SystemResolver()) { self.resolver = resolver }
 
+    /// The same for a page, whose port has to be one that pages are at.
+    /// - Throws: as `admit(_:allowingPrivateNetworks:)`.
+    package func admit(_ url: WebURL, allowingPrivateNetworks: Bool) async throws(FetchError) -> [IPAddress] {
+        guard !ForeignPort.numbers.contains(url.port) else {
+            throw .permanent(
+                cause: "address_refused",
+                "\(url.authority) is at the port of another protocol, and no page is fetched from there",
+                hint: "check the address; browsers refuse the same ports")
+        }
+        return try await admit(url.host, allowingPrivateNetworks: allowingPrivateNetworks)
+    }
+
     /// Looks a host up and checks every address that it has. One that is refused refuses the host: an honest name
     /// does not lead to the outside and the inside at once.
     /// - Parameter host: a name in ASCII or an address, IPv6 without brackets, as `WebURL.host` has it.

@@ -30,6 +30,18 @@ package enum IPAddress: Hashable, Sendable {
         }
         return high >> 48 == 0x2002 ? .v4(UInt32(truncatingIfNeeded: high >> 16)) : nil
     }
+
+    /// The IPv4 addresses that an address for a network's own translation (64:ff9b:1::/48, RFC 8215) may stand for:
+    /// where it is written depends on how long the network's prefix is (RFC 6052 §2.2).
+    var translations: [IPAddress] {
+        guard case .v6(let high, let low) = self, high >> 16 == 0x0064_FF9B_0001 else { return [] }
+        // The byte between the halves is none of it, wherever the address goes across them.
+        let digits = high << 40 | (low << 8) >> 24
+        return [
+            .v4(UInt32(truncatingIfNeeded: digits >> 24)), .v4(UInt32(truncatingIfNeeded: digits >> 16)),
+            .v4(UInt32(truncatingIfNeeded: digits >> 8)), .v4(UInt32(truncatingIfNeeded: low)),
+        ]
+    }
 }
 
 // MARK: - Reading

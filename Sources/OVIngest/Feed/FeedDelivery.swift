@@ -32,7 +32,8 @@ struct FeedDelivery: Sendable {
         var new: [Item] = []
         for item in items {
             _ = try tally.claim(item.path, bytes: Int64(item.entry.size), limits)
-            if let last = known[item.path], last.digest == item.validator.digest, last.window.feed == response.url.text {
+            if let last = known[item.path], last.digest == item.validator.digest, last.window.feed == response.url.text
+            {
                 kept.append(KeptDocument(path: item.path, validator: item.validator.validator))
             } else {
                 new.append(item)

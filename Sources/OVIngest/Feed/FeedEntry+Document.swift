@@ -38,7 +38,9 @@ extension FeedEntry {
 
     /// The last words of a name, as far as they are letters and digits.
     private static func slug(_ text: String) -> String {
-        let words = text.unicodeScalars.suffix(120).split { !$0.properties.isAlphabetic && $0.properties.numericType == nil }
+        let words = text.unicodeScalars.suffix(120).split {
+            !$0.properties.isAlphabetic && $0.properties.numericType == nil
+        }
         var slug = ""
         for word in words.suffix(8) {
             slug += (slug.isEmpty ? "" : "-") + String(String.UnicodeScalarView(word)).lowercased()

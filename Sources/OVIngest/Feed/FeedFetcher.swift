@@ -26,7 +26,8 @@ package struct FeedFetcher: Fetcher {
     package let name = "feed"
     package let version = 1
     package let arguments = [
-        (name: full, help: "true to read the pages of entries of which the feed has no more than a summary"), authArgument,
+        (name: full, help: "true to read the pages of entries of which the feed has no more than a summary"),
+        authArgument,
     ]
 
     package func recognise(_ text: String, in context: SourceContext) async throws(OVError) -> RecognisedSource? {
@@ -56,9 +57,7 @@ package struct FeedFetcher: Fetcher {
         let filter = try SiteFilter(source.options)
         let url = try source.webURL
         let known = request.validators.compactMapValues(FeedValidator.init)
-        let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: source.options.allowsPrivateNetworks,
-            authorization: try secrets.authorization(of: source, for: url))
+        let terms = try source.terms(for: url, limits: request.limits, secrets: secrets)
         return try await client.withSession(terms) { session in
             let polite = PoliteClient(session: session, clock: client.clock, random: random)
             let window = FeedValidator.window(of: known.values)
@@ -107,7 +106,8 @@ package struct FeedFetcher: Fetcher {
         return found
     }
 
-    private func ask(_ url: WebURL, _ window: FeedValidator.Window?, _ client: PoliteClient) async throws -> WebResponse {
+    private func ask(_ url: WebURL, _ window: FeedValidator.Window?, _ client: PoliteClient) async throws -> WebResponse
+    {
         let accept = (
             "Accept",
             "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"

@@ -26,6 +26,9 @@ struct PathAdmission: Sendable {
         return filter.admits(Self.entry(bytes[...], from: start), in: scope)
     }
 
+    /// Whether files below a canonical path may become documents.
+    func admitsFolder(_ path: String) -> Bool { enter((Array(path.utf8) + [UInt8(ascii: "/")])[...]) != nil }
+
     private func enter(_ folder: ArraySlice<UInt8>) -> PathFilter.Scope? {
         var (scope, start) = (top, 0)
         for (index, byte) in folder.enumerated() where byte == UInt8(ascii: "/") {

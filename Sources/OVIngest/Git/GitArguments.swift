@@ -11,7 +11,7 @@ struct GitArguments: Hashable, Sendable {
     static let help = [
         (name: ref, help: "a branch, a tag or a whole commit id; the repository's default branch when not given"),
         (name: path, help: "a folder or file of the repository, which then is the root"),
-        (name: auth, help: "env:NAME or file:PATH of a token or user:password, for https"),
+        (name: auth, help: "env:NAME or file:PATH of a token or user:password, or netrc, for https"),
     ]
 
     enum Ref: Hashable, Sendable {

@@ -70,6 +70,7 @@ package struct GitFetcher: Fetcher {
         var access = way
         access.fileLimit = request.limits.bytesPerIngest
         let mirror = try await GitMirror.take(location, in: cache, git: git, clock: clock, wait: lockWait)
+        if request.isFromScratch { try mirror.discard() }
         var run = GitRun(
             request: request, arguments: arguments, mirror: mirror, probe: probe, access: access,
             commit: try await mirror.bring(probe, access: access))

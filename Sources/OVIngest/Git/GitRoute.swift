@@ -21,7 +21,7 @@ struct GitRoute: Sendable {
         switch location {
         case .web(let url):
             let addresses = try await egress.admit(
-                url.host, allowingPrivateNetworks: source.options.allowsPrivateNetworks)
+                url, allowingPrivateNetworks: source.options.allowsPrivateNetworks)
             // Of several addresses git's HTTP library tries each by itself.
             ways = [Self.web(url, addresses)]
         case .secureShell(let shell):
@@ -39,7 +39,9 @@ struct GitRoute: Sendable {
         }
         var known: [(name: String, value: String)] = []
         if let reference = source.options.arguments[GitArguments.auth] {
-            known = try credentials(try secrets.value(of: reference), for: location, source)
+            var host: String?
+            if case .web(let url) = location { host = url.host }
+            known = try credentials(try secrets.value(of: reference, for: host), for: location, source)
         }
         for index in ways.indices {
             ways[index].idleLimit = idleLimit

@@ -6,7 +6,7 @@ package import OVCore
 package struct HTMLConverter: Converter {
     package init() {}
 
-    package let version = 1
+    package let version = 2
 
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         let type = document.mediaType
@@ -39,14 +39,29 @@ package struct HTMLConverter: Converter {
             let content = PageContent(tree, facts, level: level)
             body = MarkdownWriter.markdown(of: content, links: links, limit: limit)
         }
+        let whole = wholeText(metadata.paragraphs, limit: limit)
+        // Behind a paywall, or where scripts put the text on the page.
+        if whole.count > 500, whole.count > 2 * body.count { body = whole }
         var document = metadata.frontMatter
         if body.isEmpty, let title = metadata.title {
-            var run = InlineRun()
-            run.add(text: Array(title.utf8)[...], InlineRun.Marks())
-            body = [UInt8(ascii: "#"), 32] + InlineRenderer.render(run, as: .heading, addresses: []) + [10]
+            body = [UInt8(ascii: "#"), 32] + plain(title, as: .heading) + [10]
         }
         if !document.isEmpty, !body.isEmpty { document.append(10) }
         return document + body
+    }
+
+    private static func plain(_ text: String, as place: InlineRenderer.Place) -> [UInt8] {
+        var run = InlineRun()
+        run.add(text: Array(text.utf8)[...], InlineRun.Marks())
+        return InlineRenderer.render(run, as: place, addresses: [])
+    }
+
+    private static func wholeText(_ paragraphs: [String], limit: Int) -> [UInt8] {
+        var output = MarkdownOutput()
+        for paragraph in paragraphs where output.bytes.count <= limit {
+            output.block(plain(paragraph, as: .paragraph))
+        }
+        return output.bytes
     }
 }
 

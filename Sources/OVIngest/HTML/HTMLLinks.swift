@@ -6,8 +6,11 @@ struct HTMLLinks {
     private let base: WebURL?
     /// Whether the page said what `base` is, so that `#part` is not in this page.
     private let isDeclared: Bool
+    /// Whether links to what lies beside the page are left out, because it is gone.
+    private let leavesOutRelative: Bool
 
-    init(_ tree: HTMLTree, _ facts: HTMLFacts, location: WebURL?) {
+    init(_ tree: HTMLTree, _ facts: HTMLFacts, location: WebURL?, leavesOutRelative: Bool = false) {
+        self.leavesOutRelative = leavesOutRelative
         let element = facts.order.first { tree[$0].name == .base && tree.attribute("href", of: $0) != nil }
         let href = element.flatMap { tree.string("href", of: $0) }
         let declared = href.flatMap { href in location?.resolving(href) ?? (try? WebURL(parsing: href)) }
@@ -20,6 +23,7 @@ struct HTMLLinks {
     func address(_ reference: ArraySlice<UInt8>) -> [UInt8]? {
         let trimmed = reference.trimmedHTML()
         guard let first = trimmed.first, trimmed.count <= 8192 else { return nil }
+        if leavesOutRelative, Self.scheme(of: trimmed) == nil { return nil }
         if first == UInt8(ascii: "#"), !isDeclared { return trimmed.count > 1 ? Self.encoded(trimmed) : nil }
         switch Self.scheme(of: trimmed) {
         case "javascript", "data", "vbscript", "about", "blob": return nil
@@ -43,7 +47,7 @@ struct HTMLLinks {
     }
 
     /// Without what would end a destination in Markdown; parentheses stay where they are in pairs.
-    private static func encoded(_ address: ArraySlice<UInt8>) -> [UInt8] {
+    static func encoded(_ address: ArraySlice<UInt8>) -> [UInt8] {
         var depth = 0
         var isBalanced = true
         for byte in address {

@@ -53,15 +53,16 @@ extension HTMLTokenizer {
     private struct AttributeList {
         private(set) var items: [HTMLAttribute] = []
         /// The names in `items`, once they are too many to look through.
-        private var names: Set<String> = []
+        private var names: Set<[UInt8]> = []
 
         mutating func add(_ name: String, _ value: @autoclosure () -> ArraySlice<UInt8>) {
             guard items.count < HTMLTokenizer.maximumAttributes else { return }
             if items.count < 16 {
-                guard !items.contains(where: { $0.name == name }) else { return }
+                // By bytes: to Swift, letters are the same however their accents are written.
+                guard !items.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return }
             } else {
-                if names.isEmpty { names = Set(items.map(\.name)) }
-                guard names.insert(name).inserted else { return }
+                if names.isEmpty { names = Set(items.map { Array($0.name.utf8) }) }
+                guard names.insert(Array(name.utf8)).inserted else { return }
             }
             items.append(HTMLAttribute(name: name, value: value()))
         }

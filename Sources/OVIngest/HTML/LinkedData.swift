@@ -9,6 +9,8 @@ struct LinkedData {
     private(set) var author: String?
     private(set) var published: String?
     private(set) var modified: String?
+    /// The text of the article, in paragraphs; empty when it is not given.
+    private(set) var paragraphs: [String] = []
 
     /// - Parameter texts: JSON; what is none is passed over.
     init(_ texts: [[UInt8]]) {
@@ -21,6 +23,8 @@ struct LinkedData {
             published = Self.text(article["datePublished"])
             modified = Self.text(article["dateModified"])
             author = Self.names(article["author"])
+            let body = article["articleBody"]?.string ?? article["text"]?.string ?? ""
+            paragraphs = body.split(whereSeparator: \.isNewline).compactMap { Self.text(.string(String($0))) }
             return
         }
     }

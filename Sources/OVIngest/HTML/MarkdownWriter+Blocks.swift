@@ -6,10 +6,13 @@ extension MarkdownWriter {
         guard HTMLNameSet.blocks.contains(name) else { return true }
         if let isDone = enterTablePart(index, name) { return isDone }
         if table?.isInCell == true { return enterBlockInCell(index, name) }
+        if enterNote(index, name) { return true }
+        if name == .div, addMarkedFormula(index) { return false }
         // What a heading holds is its text.
         if headingLevel > 0 { return !Self.isSkippedInHeading(name) }
         if name == .button { return true }
         flush()
+        if isTitleOfBox(index, name) { begin(.strong) }
         switch name {
         case .h1, .h2, .h3, .h4, .h5, .h6: headingLevel = Self.level(of: name)
         case .pre, .listing, .xmp, .plaintext:
@@ -37,6 +40,7 @@ extension MarkdownWriter {
             run.addBreak()
             return
         }
+        if leaveNote(index, name) { return }
         if headingLevel > 0 {
             run.addSpace()
             guard HTMLNameSet.headings.contains(name) else { return }
@@ -46,6 +50,7 @@ extension MarkdownWriter {
         }
         if name == .button { return }
         flush()
+        if isTitleOfBox(index, name) { end(.strong) }
         switch name {
         case .blockquote: output.leave()
         case .dl: hasTerm.removeLast(hasTerm.isEmpty ? 0 : 1)

@@ -145,12 +145,12 @@ extension MarkdownWriter {
         addFormula(Array(text.utf8), isDisplayed: type.contains("mode=display"))
     }
 
-    private mutating func addFormula(_ source: [UInt8], isDisplayed: Bool) {
+    mutating func addFormula(_ source: some RandomAccessCollection<UInt8>, isDisplayed: Bool) {
         guard !source.isEmpty else { return }
         if isDisplayed, table?.isInCell != true, headingLevel == 0 {
-            writeBlock(Array("$$\n".utf8) + source + Array("\n$$".utf8))
+            writeBlock(Array("$$\n".utf8) + Array(source) + Array("\n$$".utf8))
         } else {
-            run.add(verbatim: Array("$".utf8) + source + Array("$".utf8), marks)
+            run.add(verbatim: Array("$".utf8) + Array(source) + Array("$".utf8), marks)
         }
     }
 }

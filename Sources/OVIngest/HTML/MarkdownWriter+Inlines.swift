@@ -18,6 +18,7 @@ extension MarkdownWriter {
         case .math: addMath(index)
         case .script: addMathScript(index)
         case .input: addCheckbox(index)
+        case .span: return addMarkedFormula(index) ? false : nil
         case .sup, .sub: return !addScript(index, isRaised: name == .sup)
         case .q: run.add(text: Array("“".utf8)[...], marks)
         case .rt, .rtc: run.add(text: Array("(".utf8)[...], marks)
@@ -70,10 +71,17 @@ extension MarkdownWriter {
 
     private mutating func enterLink(_ index: HTMLTree.Index) -> Bool {
         endLink()
+        if let number = footnotes.references[index] {
+            run.add(verbatim: Array("[^\(number)]".utf8), InlineRun.Marks())
+            return false
+        }
         guard let href = tree.attribute("href", of: index) else { return true }
+        if isBackReference(index) { return false }
         // A heading's link to itself says nothing; the sign that shows it is no part of its text.
-        if headingLevel > 0, href.trimmedHTML().first == UInt8(ascii: "#") {
-            return !Self.isAnchorSign(tree.plainText(of: index, maximum: 16))
+        if href.trimmedHTML().first == UInt8(ascii: "#") {
+            let text = tree.plainText(of: index, maximum: 16)
+            if headingLevel > 0 { return !Self.isAnchorSign(text) }
+            if text == "¶" || text == "§" || text == "🔗" { return false }
         }
         if let address = links.address(href) { beginLink(to: address) }
         return true
@@ -111,10 +119,11 @@ extension MarkdownWriter {
 
     /// Pages that load images late have the address elsewhere and a placeholder in its place.
     private func imageAddress(_ index: HTMLTree.Index) -> [UInt8]? {
-        for name in ["data-src", "data-original", "data-lazy-src", "src"] {
-            if let value = tree.attribute(name, of: index), let address = links.address(value) { return address }
-        }
-        for name in ["srcset", "data-srcset"] {
+        for name in ["data-src", "data-original", "data-lazy-src", "data-srcset", "data-lazy-srcset", "src", "srcset"] {
+            guard name.hasSuffix("set") else {
+                if let value = tree.attribute(name, of: index), let address = links.address(value) { return address }
+                continue
+            }
             guard let first = tree.attribute(name, of: index)?.trimmedHTML().prefix(while: { !$0.isHTMLSpace }) else {
                 continue
             }

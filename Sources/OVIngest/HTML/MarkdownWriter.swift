@@ -7,6 +7,7 @@
 struct MarkdownWriter {
     let content: PageContent
     let links: HTMLLinks
+    let footnotes: Footnotes
     /// Bytes after which it writes no more.
     private let limit: Int
 
@@ -38,6 +39,7 @@ struct MarkdownWriter {
     private init(content: PageContent, links: HTMLLinks, limit: Int) {
         self.content = content
         self.links = links
+        footnotes = Footnotes(content)
         self.limit = limit
     }
 
@@ -133,12 +135,14 @@ struct MarkdownWriter {
             output.block(takeRun(as: .paragraph))
             return
         }
-        output.block(Array(repeating: UInt8(ascii: "#"), count: headingLevel) + [32] + headingText())
+        output.block(
+            Array(repeating: UInt8(ascii: "#"), count: headingLevel) + [32]
+                + Self.escapingEnd(ofHeading: takeRun(as: .heading)))
     }
 
     /// A heading's number signs at its end would be taken for its decoration.
-    private mutating func headingText() -> [UInt8] {
-        var text = takeRun(as: .heading)
+    static func escapingEnd(ofHeading heading: [UInt8]) -> [UInt8] {
+        var text = heading
         if text.last == UInt8(ascii: "#") {
             let start = text.lastIndex { $0 != UInt8(ascii: "#") }.map { $0 + 1 } ?? 0
             if start == 0 || text[start - 1] == 32 { text.insert(UInt8(ascii: "\\"), at: start) }

@@ -7,7 +7,9 @@
 struct PageContent {
     /// How much of a page is left out; the writer asks for less where it would otherwise have nothing.
     enum Level: CaseIterable {
-        /// Only the content.
+        /// The text that the page is about, by how it looks.
+        case article
+        /// What the page says is its content.
         case content
         /// All that a reader sees.
         case visible
@@ -20,9 +22,11 @@ struct PageContent {
     let tree: HTMLTree
     let facts: HTMLFacts
     let level: Level
-    let root: HTMLTree.Index
+    private(set) var root: HTMLTree.Index
     /// Whether formulas are kept as scripts, and what is shown of them is for the eye.
     private let hasMathScripts: Bool
+    /// For each node whether it is no part of the article; empty when the page is none.
+    private var isOut: [Bool] = []
 
     /// Bytes of text that make an element the page's content.
     private static let leastText = 140
@@ -31,14 +35,23 @@ struct PageContent {
         self.tree = tree
         self.facts = facts
         self.level = level
-        root =
-            switch level {
-            case .content: Self.contentRoot(tree, facts)
-            case .visible: HTMLTree.body
-            // What a page says without scripts may stand in its head.
-            case .withoutScripts, .hidden: HTMLTree.html
-            }
+        root = Self.root(tree, facts, level)
         hasMathScripts = facts.order.contains { tree[$0].name == .script && Self.isMathScript($0, tree) }
+        guard level == .article else { return }
+        isOut = [Bool](repeating: true, count: tree.nodes.count)
+        var setAside = [Bool](repeating: false, count: tree.nodes.count)
+        for index in facts.order where isUnseen(index) { setAside[Int(index)] = true }
+        guard let article = ArticleFinder.find(tree, facts, setAside: setAside) else { return }
+        (root, isOut) = (article.root, article.isOut)
+    }
+
+    private static func root(_ tree: HTMLTree, _ facts: HTMLFacts, _ level: Level) -> HTMLTree.Index {
+        switch level {
+        case .content: contentRoot(tree, facts)
+        case .article, .visible: HTMLTree.body
+        // What a page says without scripts may stand in its head.
+        case .withoutScripts, .hidden: HTMLTree.html
+        }
     }
 
     static func isMathScript(_ index: HTMLTree.Index, _ tree: HTMLTree) -> Bool {
@@ -93,25 +106,32 @@ struct PageContent {
 
     /// Whether a node, with all in it, is no part of the content.
     func isLeftOut(_ index: HTMLTree.Index) -> Bool {
+        if level == .article { return isOut[Int(index)] }
+        if isUnseen(index) { return true }
+        return level == .content && index != root && isBoilerplate(index, tree[index].name)
+    }
+
+    /// Whether no reader sees a node.
+    private func isUnseen(_ index: HTMLTree.Index) -> Bool {
         let name = tree[index].name
         if facts[index].contains(.isHidden), level != .hidden { return true }
         switch name {
         case .script: return !Self.isMathScript(index, tree)
-        case .noscript: return level == .content || level == .visible
-        case .head: return level == .content || level == .visible
+        case .noscript, .head: return level != .withoutScripts && level != .hidden
         case .video, .audio, .input: return false
         case .button: return !isTextOfItsParent(index)
         case .object, .canvas: return level != .hidden
         default: if HTMLFacts.neverShown.contains(name) || tree[index].isForeign && name != .math { return true }
         }
-        if hasMathScripts, isRenderedFormula(index) { return true }
-        return level == .content && index != root && isBoilerplate(index, name)
+        return hasMathScripts && isRenderedFormula(index)
     }
 
-    /// A button that opens what is below its heading.
+    /// A button that opens what is below its heading, and is all of the heading's text.
     private func isTextOfItsParent(_ index: HTMLTree.Index) -> Bool {
-        let parent = tree[tree[index].parent].name
-        return HTMLNameSet.headings.contains(parent) || parent == .dt || parent == .summary
+        let parent = tree[index].parent
+        let name = tree[parent].name
+        guard HTMLNameSet.headings.contains(name) || name == .dt || name == .summary else { return false }
+        return facts.textBytes(of: index) * 2 > facts.textBytes(of: parent)
     }
 
     private func isRenderedFormula(_ index: HTMLTree.Index) -> Bool {
@@ -120,7 +140,7 @@ struct PageContent {
     }
 
     private func isBoilerplate(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
-        if tree.words("class", of: index).contains(where: Self.boilerplateClasses.contains) { return true }
+        if isUnlikelyByName(index, name) { return true }
         let role = tree.attribute("role", of: index).map { String(decoding: $0.trimmedHTML(), as: UTF8.self) }
         switch role?.lowercased() {
         case "navigation", "search", "dialog", "alertdialog", "menu", "menubar", "tablist": return true
@@ -136,10 +156,17 @@ struct PageContent {
         }
     }
 
-    /// What widespread software, and pages that think of print, call what is no content.
-    private static let boilerplateClasses: Set<String> = [
-        "noprint", "no-print", "d-print-none", "mw-editsection", "mw-jump-link", "headerlink", "skip-link",
-    ]
+    private func isUnlikelyByName(_ index: HTMLTree.Index, _ name: HTMLName) -> Bool {
+        var hints: ContentHints = []
+        for attribute in tree.attributes(of: index) where attribute.name == "class" || attribute.name == "id" {
+            hints.formUnion(ContentHints(in: attribute.value))
+        }
+        if hints.contains(.never) { return true }
+        guard root == HTMLTree.body, name == .div || name == .ul || name == .section || name == .table else {
+            return false
+        }
+        return hints.contains(.unlikely) && hints.isDisjoint(with: [.maybe, .note])
+    }
 
     /// Whether an element belongs to a part of the page that is content by itself.
     private func isInContent(_ index: HTMLTree.Index) -> Bool {

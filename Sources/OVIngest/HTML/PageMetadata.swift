@@ -11,11 +11,14 @@ struct PageMetadata {
     private(set) var modified: String?
     private(set) var address: String?
     private(set) var language: String?
+    /// The text of the article in paragraphs, where the page has it beside what it shows.
+    private(set) var paragraphs: [String] = []
 
     init(_ tree: HTMLTree, _ facts: HTMLFacts, _ links: HTMLLinks, location: WebURL?) {
         var reader = Reader(tree: tree)
         for index in facts.order { reader.read(index) }
         let linked = LinkedData(reader.linkedData)
+        paragraphs = linked.paragraphs
         description =
             reader.first([
                 "description", "og:description", "dc.description", "dcterms.description", "twitter:description",
@@ -74,37 +77,12 @@ struct PageMetadata {
         return text.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") } ? text : nil
     }
 
-    // MARK: Front matter
-
-    /// YAML; empty for a page that has no title.
+    /// Empty for a page that has no title.
     var frontMatter: [UInt8] {
-        guard let title else { return [] }
-        var text = "---\n"
-        let fields = [
-            ("title", title), ("description", description), ("author", author), ("published", published),
-            ("modified", modified), ("url", address), ("language", language),
-        ]
-        for (name, value) in fields {
-            guard let value = value.map(Self.quoted), value != "\"\"" else { continue }
-            text += "\(name): \(value)\n"
-        }
-        return Array((text + "---\n").utf8)
-    }
-
-    /// A YAML scalar in double quotes, on one line, without what is not printable.
-    private static func quoted(_ value: String) -> String {
-        var output = "\""
-        for scalar in value.unicodeScalars.prefix(2000) {
-            // Whoever reads the title reads lines of so many bytes.
-            guard output.utf8.count < 3000 else { break }
-            switch scalar {
-            case "\"", "\\": output += "\\" + String(scalar)
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}": output += " "
-            case "\u{FEFF}", "\u{FFFE}", "\u{FFFF}", "\u{200B}", "\u{AD}": continue
-            default: output.unicodeScalars.append(scalar)
-            }
-        }
-        return output + "\""
+        FrontMatter(
+            title: title, description: description, author: author, published: published, modified: modified,
+            address: address, language: language
+        ).yaml
     }
 }
 

@@ -126,7 +126,11 @@ enum LocalPath {
         return String(path[path.utf8.index(after: slash)...])
     }
 
-    static func shown(_ text: String) -> String { String(text.prefix(200)) }
+    /// A source text as it may stand in a message; what is no path may be an address with a password in it.
+    static func shown(_ text: String) -> String {
+        let isPath = text.utf8.first.map { "/.~".utf8.contains($0) } ?? true
+        return isPath ? WebURL.readable(text) : WebURL.redacted(text)
+    }
 
     /// What a resource from this place is called: the last part, as a segment of an address.
     static func suggestedName(_ path: String) -> String {

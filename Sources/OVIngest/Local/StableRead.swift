@@ -50,7 +50,7 @@ struct StableRead {
 
 extension FileStatus {
     /// Whether nothing was written in between.
-    fileprivate func isSameContent(as other: FileStatus) -> Bool {
+    func isSameContent(as other: FileStatus) -> Bool {
         size == other.size && modified == other.modified && changed == other.changed
     }
 }

@@ -29,7 +29,7 @@ package struct UploadFetcher: Fetcher {
         }
         return RecognisedSource(
             location: upload.text + "/" + name,
-            suggestedName: LocalPath.suggestedName(ArchiveFormat.of(fileName: name)?.folderName ?? name))
+            suggestedName: LocalPath.suggestedName(ArchiveFormat.of(fileName: name)?.innerName ?? name))
     }
 
     package func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary {
@@ -41,13 +41,13 @@ package struct UploadFetcher: Fetcher {
         let summary: FetchSummary
         do {
             let file = try Descriptor(opening: path, StableRead.flags)
-            if let archive = ArchiveFormat.of(fileName: name) {
-                summary = try await deliver(file, as: archive.format, request, to: sink)
+            if ArchiveFormat.of(fileName: name) != nil {
+                // Nobody comes back for it; and its folders were packed to be there.
+                let run = ArchiveRun(request: request, sink: sink, strip: .levels(0), name: name)
+                summary = try await run.deliver(.file(file), archive: nil)
             } else {
                 summary = try await deliver(file, name, request, to: sink)
             }
-        } catch let error as ArchiveError {
-            throw FetchError.archive(name, error)
         } catch let error as SystemError {
             throw FetchError.source(name, error)
         }
@@ -70,14 +70,6 @@ package struct UploadFetcher: Fetcher {
                 path: "", bytes: read.bytes, name: name,
                 declaredCharset: request.source.options.charset(for: read.bytes), validator: nil))
         return FetchSummary(shape: .single)
-    }
-
-    private func deliver(
-        _ file: Descriptor, as format: ArchiveFormat, _ request: FetchRequest, to sink: any DocumentSink
-    ) async throws -> FetchSummary {
-        var documents = try ArchiveDocuments(file, request, sink: sink)
-        try await documents.deliver(format)
-        return FetchSummary(shape: .tree)
     }
 
     private func path(of upload: UploadReference) -> String { folder + "/" + upload.id.description }

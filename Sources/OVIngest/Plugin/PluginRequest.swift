@@ -17,7 +17,7 @@ struct PluginRequest {
     /// - Throws: `FetchError` for a secret that is not to be had.
     init(_ request: FetchRequest, environment: [String: String], secrets source: SecretSource) throws(FetchError) {
         var (arguments, secrets) = (request.source.options.arguments, [String]())
-        for (name, value) in arguments where SecretReference(value) != nil {
+        for (name, value) in arguments where SecretReference(value) ?? .netrc != .netrc {
             let secret = try source.value(of: value)
             arguments[name] = secret
             secrets.append(secret)

@@ -18,7 +18,8 @@ enum PagePath {
 
     /// Types of files that are documents under their own names.
     static let keptExtensions: Set<String> = [
-        "txt", "text", "pdf", "json", "xml", "csv", "tsv", "yaml", "yml", "toml", "rst", "adoc", "tex", "log", "markdown",
+        "txt", "text", "pdf", "json", "xml", "csv", "tsv", "yaml", "yml", "toml", "rst", "adoc", "tex", "log",
+        "markdown",
         "docx", "pptx", "xlsx", "odt", "odp", "ods", "epub", "ipynb",
     ]
     private static let pageExtensions: Set<String> = ["html", "htm", "xhtml", "shtml", "md"]

@@ -15,6 +15,8 @@ struct PageItem: Sendable {
     var hops = 0
     /// Whether it becomes a document, or is looked at for its links only.
     var isDocument = true
+    /// Whether it is to tell how the site's pages are to be had as Markdown.
+    var isProbe = false
     /// Whether it stays what it is, whatever it says of its address: the other place has turned out not to be there.
     var keepsAddress = false
 }
@@ -22,7 +24,9 @@ struct PageItem: Sendable {
 /// What came of a visit.
 enum PageOutcome: Sendable {
     /// It is a document now; with the pages of the site that it links to, if anyone wants to know.
-    case document(links: [WebURL], markdown: WebURL?)
+    case document(links: [WebURL])
+    /// It is none yet, and says that it is to be had as Markdown in this way.
+    case markdown(TwinRule)
     /// It is somewhere else, and that is another page of the site.
     case alias(WebURL, isDeclared: Bool)
     /// Not there (any more).
@@ -83,7 +87,7 @@ struct PageVisit: Sendable {
             let response: WebResponse
             do {
                 response = try await client.get(
-                    url, headers: Self.accepted + (last?.web?.conditions ?? []), limit: documentLimit)
+                    url, headers: Self.accepted + (last?.web?.conditions ?? []), limit: limit(of: item))
             } catch let error as FetchError {
                 return .unknown(error, isTransient: error.isTransient)
             }
@@ -109,7 +113,11 @@ struct PageVisit: Sendable {
             isTransient: false)
     }
 
-    private var documentLimit: Int64 { min(limits.documentBytes, limits.bytesPerIngest) }
+    /// What is read for its links only may be larger than a document.
+    private func limit(of item: PageItem) -> Int64 {
+        let limit = min(limits.documentBytes, limits.bytesPerIngest)
+        return item.isDocument ? limit : max(limit, 32 << 20)
+    }
 
     /// What is known of the page from the last time, if it was read from the same place and for all that is wanted now.
     private func usable(_ item: PageItem, _ url: WebURL) -> PageValidator? {
@@ -121,16 +129,18 @@ struct PageVisit: Sendable {
 
     // MARK: Documents
 
-    private func keep(_ item: PageItem, _ last: PageValidator, into sink: any DocumentSink) async throws -> PageOutcome {
-        guard try tally.claim(item.path, bytes: 0, limits) else { return .document(links: [], markdown: nil) }
+    private func keep(_ item: PageItem, _ last: PageValidator, into sink: any DocumentSink) async throws -> PageOutcome
+    {
+        guard try tally.claim(item.path, bytes: 0, limits) else { return .document(links: []) }
         var validator = last
         validator.lastModified = item.lastModified
         try await sink.keep([KeptDocument(path: item.path, validator: validator.validator)])
         let links = isCrawl ? (last.links ?? []).compactMap { try? WebURL(parsing: $0) } : []
-        return .document(links: links, markdown: nil)
+        return .document(links: links)
     }
 
-    private func read(_ response: WebResponse, _ item: PageItem, _ url: WebURL, into sink: any DocumentSink) async throws
+    private func read(_ response: WebResponse, _ item: PageItem, _ url: WebURL, into sink: any DocumentSink)
+        async throws
         -> PageOutcome
     {
         guard Self.isReadable(response) else { return .nothing(isDisallowed: false) }
@@ -143,10 +153,14 @@ struct PageVisit: Sendable {
         if !item.keepsAddress, let place = found?.canonical.flatMap(scope.admit), isOther(place, than: item) {
             return .alias(place, isDeclared: true)
         }
+        if item.isProbe, let twin = found?.markdown.flatMap(scope.admit), let rule = TwinRule.rule(of: url, twin: twin)
+        {
+            return .markdown(rule)
+        }
         let links = isCrawl ? (found?.links ?? []).compactMap(admit) : []
-        guard item.isDocument else { return .document(links: links, markdown: nil) }
+        guard item.isDocument else { return .document(links: links) }
         guard try tally.claim(item.path, bytes: Int64(response.body.count), limits) else {
-            return .document(links: links, markdown: nil)
+            return .document(links: links)
         }
         let validator = PageValidator(
             url: url.text, web: WebValidator(response, received: client.clock.now()), lastModified: item.lastModified,
@@ -157,7 +171,7 @@ struct PageVisit: Sendable {
                 path: item.path, bytes: response.body, name: url.lastSegment, declaredType: response.contentType,
                 declaredCharset: options.charset(for: response.body) ?? response.charset, location: url,
                 validator: isKept ? validator.validator : nil))
-        return .document(links: links, markdown: found?.markdown.flatMap(scope.admit))
+        return .document(links: links)
     }
 
     /// Whether a page says that it is another one. Sites that call each of their pages the first one are not believed.

@@ -37,7 +37,9 @@ struct PoliteClient: Sendable {
             try await wait(for: pace.turn(at: clock.now()))
             do {
                 let response = try await session.get(url, headers: headers, limit: limit, redirects: redirects)
-                guard response.status == 408 || response.status == 429 || response.status >= 500 else { return response }
+                guard response.status == 408 || response.status == 429 || response.status >= 500 else {
+                    return response
+                }
                 guard try slowDown(response, after: attempt) else { return response }
             } catch let error as FetchError {
                 guard case .transient = error.persistence, attempt < Self.attempts else { throw error }

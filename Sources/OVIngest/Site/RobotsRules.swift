@@ -55,8 +55,8 @@ struct RobotsRules: Sendable {
     // MARK: Reading
 
     private struct Group {
-        var rules: [Rule] = []
         var crawlDelay: Milliseconds?
+        var rules: [Rule] = []
     }
 
     private struct Reader {

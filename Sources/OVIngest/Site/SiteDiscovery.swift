@@ -24,7 +24,9 @@ struct SiteDiscovery: Sendable {
         let scope = SiteScope(start, isWhole: Self.isSitemap(start) || Self.isList(start))
         if arguments.listing != .crawl {
             if Self.isSitemap(start) { return try await named(start, scope, rules) }
-            if Self.isList(start) { return try await list(at: [start], scope, rules, isNamed: true) ?? crawl(scope, rules) }
+            if Self.isList(start) {
+                return try await list(at: [start], scope, rules, isNamed: true) ?? crawl(scope, rules)
+            }
             if let plan = try await listed(scope, rules) { return plan }
         }
         return crawl(scope, rules)
@@ -33,7 +35,8 @@ struct SiteDiscovery: Sendable {
     /// The name of a sitemap: `sitemap.xml`, `sitemap-posts.xml.gz`, `sitemap_index.xml`.
     static func isSitemap(_ url: WebURL) -> Bool {
         let name = url.lastSegment.lowercased()
-        return name.hasPrefix("sitemap") && (name.hasSuffix(".xml") || name.hasSuffix(".xml.gz") || name.hasSuffix(".txt"))
+        return name.hasPrefix("sitemap")
+            && (name.hasSuffix(".xml") || name.hasSuffix(".xml.gz") || name.hasSuffix(".txt"))
     }
 
     private static func isList(_ url: WebURL) -> Bool { ["llms.txt", "llms-full.txt"].contains(url.lastSegment) }
@@ -123,7 +126,9 @@ struct SiteDiscovery: Sendable {
         return isFound
     }
 
-    private func add(_ entries: [Sitemap.Entry], of place: WebURL, to plan: inout SitePlan, _ paths: inout [String: Int]) {
+    private func add(
+        _ entries: [Sitemap.Entry], of place: WebURL, to plan: inout SitePlan, _ paths: inout [String: Int]
+    ) {
         for entry in entries {
             guard let url = place.resolving(entry.location) else { continue }
             add(url, lastModified: entry.lastModified, to: &plan, &paths)
@@ -159,10 +164,15 @@ struct SiteDiscovery: Sendable {
     }
 
     private func sitemap(at url: WebURL) async throws -> Sitemap? {
-        guard let body = try await body(of: url, accept: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5") else {
+        guard let body = try await body(of: url, accept: "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5")
+        else {
             return nil
         }
-        return Sitemap(body, maximum: 1_000_000)
+        let sitemap = Sitemap(body, maximum: 1_000_000)
+        if sitemap?.isTruncated == true {
+            throw FetchError.transient(cause: "protocol_error", "\(url) ends in the middle")
+        }
+        return sitemap
     }
 
     /// - Returns: nil when it is not there.

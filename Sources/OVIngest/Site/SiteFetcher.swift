@@ -40,9 +40,7 @@ package struct SiteFetcher: Fetcher {
         let arguments = try SiteArguments(source.options, limits: request.limits)
         let filter = try SiteFilter(source.options)
         let url = try source.webURL
-        let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: source.options.allowsPrivateNetworks,
-            authorization: try secrets.authorization(of: source, for: url))
+        let terms = try source.terms(for: url, limits: request.limits, secrets: secrets)
         let known = request.validators.compactMapValues(PageValidator.init)
         try await client.withSession(terms) { session in
             let polite = PoliteClient(session: session, clock: client.clock, random: random)
@@ -88,17 +86,5 @@ extension Source {
                 throw FetchError.permanent(cause: "source_gone", error.message, hint: error.hint)
             }
         }
-    }
-}
-
-extension SecretSource {
-    /// What the server is shown, and no other: a redirect elsewhere goes without.
-    /// - Throws: `FetchError`, permanent.
-    func authorization(of source: Source, for url: WebURL) throws(FetchError)
-        -> (value: String, origin: WebURL.Origin)?
-    {
-        guard let reference = source.options.arguments[authArgument.name] else { return nil }
-        guard url.scheme == .https || source.options.allowsPrivateNetworks else { throw .secretInTheClear }
-        return (Authorization.header(for: try value(of: reference)), url.origin)
     }
 }

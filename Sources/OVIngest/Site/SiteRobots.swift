@@ -69,7 +69,8 @@ struct SiteRobots: Sendable {
         mkdir(cache, 0o700)
         let name = file(for: url)
         let new = "\(name).\(getpid())"
-        let content = Array("\(Self.mark)\n\(url.authority)\n\(now)\n".utf8) + bytes.prefix(RobotsRules.maximumBytes + 1)
+        let content =
+            Array("\(Self.mark)\n\(url.authority)\n\(now)\n".utf8) + bytes.prefix(RobotsRules.maximumBytes + 1)
         guard (try? Descriptor(opening: new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW).write(content)) != nil else {
             unlink(new)
             return

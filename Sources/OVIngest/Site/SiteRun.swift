@@ -54,9 +54,11 @@ struct SiteRun {
             next = [:]
             if isFirst, twins == nil, !plan.isCrawl, visit.known.isEmpty, wave.count > 1 {
                 // The first page tells whether the others are to be had as Markdown.
-                try await go(Array(wave[..<1]))
+                var first = wave[0]
+                first.isProbe = true
+                try await go([first])
                 isFirst = false
-                addTwins(to: wave[1...])
+                addTwins(to: Array(next.values) + wave[1...])
                 continue
             }
             isFirst = false
@@ -112,7 +114,9 @@ struct SiteRun {
 
     private mutating func go(_ wave: [PageItem]) async throws {
         let results = try await Self.visit(wave, visit, sink, atOnce: arguments.concurrency, after: &streak)
-        for result in results.sorted(by: { $0.item.path < $1.item.path }) { try await take(result.outcome, of: result.item) }
+        for result in results.sorted(by: { $0.item.path < $1.item.path }) {
+            try await take(result.outcome, of: result.item)
+        }
     }
 
     private typealias Result = (item: PageItem, outcome: PageOutcome)
@@ -160,12 +164,14 @@ struct SiteRun {
     private mutating func take(_ outcome: PageOutcome, of item: PageItem) async throws {
         let isStart = plan.isCrawl && item.depth == 0 && item.hops == 0 && item.path == plan.pages.first?.path
         switch outcome {
-        case .document(let links, let markdown):
+        case .document(let links):
             seen[item.path] = .document
-            if let markdown, let page = item.urls.last, !plan.isCrawl {
-                twins = twins ?? TwinRule.rule(of: page, twin: markdown)
-            }
             follow(links, from: item)
+        case .markdown(let rule):
+            twins = rule
+            var item = item
+            item.isProbe = false
+            next[item.path] = item
         case .alias(let url, let isDeclared):
             seen[item.path] = .alias(plan.scope.documentPath(of: url), isDeclared: isDeclared, item)
             add(url, depth: item.depth, hops: item.hops + 1, lastModified: item.lastModified)
@@ -287,7 +293,9 @@ struct SiteRun {
 
     private func warn() async {
         func say(_ message: String) async { await sink.warn(FetchWarning(path: nil, message: message)) }
-        if unknown > 1 { await say("\(unknown) pages could not be looked at this time; documents of them stay as they were") }
+        if unknown > 1 {
+            await say("\(unknown) pages could not be looked at this time; documents of them stay as they were")
+        }
         if disallowed > 0 {
             await say("robots.txt does not allow \(disallowed) page\(disallowed == 1 ? "" : "s"), which are left out")
         }

@@ -13,6 +13,9 @@ struct Sitemap: Sendable {
     private(set) var pages: [Entry] = []
     private(set) var sitemaps: [Entry] = []
 
+    /// Whether it ends before its end: then pages are missing from it that are there.
+    private(set) var isTruncated = false
+
     /// What the protocol allows a file to have, and some more.
     static let maximumBytes = 64 << 20
 
@@ -26,9 +29,10 @@ struct Sitemap: Sendable {
             guard (try? inflater.append(bytes)) != nil, inflater.isComplete else { return nil }
             text = inflater.takeOutput()
         }
-        let start = text.firstIndex { !$0.isHTMLSpace && ![0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0].contains($0) }
+        let start = text.first { !$0.isHTMLSpace && ![0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0].contains($0) }
         guard let start else { return nil }
-        let isRead = text[start] == UInt8(ascii: "<") ? readXML(text, maximum) : readLines(text, maximum)
+        text.removeFirst(text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+        let isRead = start == UInt8(ascii: "<") ? readXML(text, maximum) : readLines(text, maximum)
         guard isRead else { return nil }
     }
 
@@ -68,7 +72,18 @@ struct Sitemap: Sendable {
             case .text: break
             }
         }
+        isTruncated = pages.count + sitemaps.count < maximum && !Self.isWhole(text)
         return root != nil
+    }
+
+    /// Whether the last tag is that of the root. The reader does not mind when it is not there.
+    private static func isWhole(_ text: [UInt8]) -> Bool {
+        // In UTF-16 every other byte is zero.
+        let end = text.suffix(4096).filter { $0 != 0 }
+        guard let open = end.lastIndex(of: UInt8(ascii: "<")) else { return false }
+        let tag = String(decoding: end[open...], as: UTF8.self)
+        return tag.contains(">") && (tag.hasPrefix("</") || tag.hasPrefix("<!--") || tag.contains("/>"))
+            && ["urlset", "sitemapindex", "--"].contains { tag.contains($0) }
     }
 
     private static func local(_ name: String) -> String {

@@ -31,7 +31,8 @@ extension MediaType {
         text/x-scss scss
         text/x-sass sass
         text/x-less less
-        application/json json jsonc json5 geojson webmanifest ipynb map har
+        application/json json jsonc json5 geojson webmanifest map har
+        application/x-ipynb+json ipynb
         application/x-ndjson ndjson jsonl
         application/yaml yaml yml
         application/toml toml
@@ -129,11 +130,25 @@ extension MediaType {
         application/vnd.ms-excel xls
         application/vnd.ms-powerpoint ppt
         application/vnd.openxmlformats-officedocument.wordprocessingml.document docx
+        application/vnd.openxmlformats-officedocument.wordprocessingml.template dotx
+        application/vnd.ms-word.document.macroenabled.12 docm
+        application/vnd.ms-word.template.macroenabled.12 dotm
         application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx
+        application/vnd.openxmlformats-officedocument.spreadsheetml.template xltx
+        application/vnd.ms-excel.sheet.macroenabled.12 xlsm
+        application/vnd.ms-excel.template.macroenabled.12 xltm
+        application/vnd.ms-excel.sheet.binary.macroenabled.12 xlsb
         application/vnd.openxmlformats-officedocument.presentationml.presentation pptx
+        application/vnd.openxmlformats-officedocument.presentationml.template potx
+        application/vnd.openxmlformats-officedocument.presentationml.slideshow ppsx
+        application/vnd.ms-powerpoint.presentation.macroenabled.12 pptm
+        application/vnd.ms-powerpoint.slideshow.macroenabled.12 ppsm
         application/vnd.oasis.opendocument.text odt
+        application/vnd.oasis.opendocument.text-template ott
         application/vnd.oasis.opendocument.spreadsheet ods
+        application/vnd.oasis.opendocument.spreadsheet-template ots
         application/vnd.oasis.opendocument.presentation odp
+        application/vnd.oasis.opendocument.presentation-template otp
         message/rfc822 eml
         application/mbox mbox
         image/png png

@@ -28,9 +28,7 @@ package struct URLFetcher: Fetcher {
     package func fetch(_ request: FetchRequest, into sink: any DocumentSink) async throws -> FetchSummary {
         let url = try request.source.webURL
         let known = request.validators[""].flatMap(WebValidator.init)
-        let terms = WebClient.Terms(
-            limits: request.limits, allowsPrivateNetworks: request.source.options.allowsPrivateNetworks,
-            authorization: try secrets.authorization(of: request.source, for: url))
+        let terms = try request.source.terms(for: url, limits: request.limits, secrets: secrets)
         let limit = min(request.limits.documentBytes, request.limits.bytesPerIngest)
         await sink.expect(documents: 1)
         let response = try await client.withSession(terms) { session in

@@ -5,6 +5,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 package import OVCore
+internal import OVSystem
 
 /// Asks web servers, through the egress guard. The one place of the product that opens a connection to elsewhere.
 package struct WebClient: Sendable {
@@ -25,6 +26,8 @@ package struct WebClient: Sendable {
         let allowsPrivateNetworks: Bool
         /// The value of an `Authorization` header, and the only origin that gets it.
         var authorization: (value: String, origin: WebURL.Origin)?
+        /// Where the body of an answer goes that brings one (200 and 203), as it comes; it is empty then.
+        var download: Descriptor?
     }
 
     /// Calls `body` with a session, whose connections are closed when it returns.
@@ -56,6 +59,8 @@ package struct WebClient: Sendable {
             decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Meant for looking on while debugging, it runs for each connection before the first request.
+        configuration.http1_1ConnectionDebugInitializer = { OrderlyAnswers.watch($0) }
         if IPAddress(host) == nil { configuration.dnsOverride = [host: address.description] }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -27,6 +27,8 @@ enum WebFailure {
         switch error {
         case let error as FetchError: return error
         case let error as HTTPClientError: return describe(error, url, limits)
+        case let error as OrderlyAnswers.Disorder:
+            return FetchError.transient(cause: "protocol_error", "what \(url) answers is not valid HTTP: \(error)")
         case let error as HTTPParserError:
             return FetchError.transient(cause: "protocol_error", "what \(url) answers is not valid HTTP: \(error)")
         case let error as NIOConnectionError:
@@ -55,6 +57,11 @@ enum WebFailure {
             return .transient(
                 cause: "timed_out", "nothing came from \(url) for \(limits.idleTimeout.count / 1000) s",
                 hint: "raise `idle_seconds` in config.json if it is always that slow")
+        case .deadlineExceeded:
+            return .transient(
+                cause: "timed_out",
+                "\(url) had not answered to the end after \(limits.fetchDuration.count / 1000) s",
+                hint: "raise `fetch_minutes` in config.json if it is always that slow")
         default: return lost(url, error.shortDescription)
         }
     }

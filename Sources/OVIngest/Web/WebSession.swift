@@ -4,6 +4,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import OVCore
+internal import OVSystem
 internal import Synchronization
 
 /// The requests of one run: connections are kept from one to the next, and closed at its end.
@@ -35,9 +36,11 @@ final class WebSession: Sendable {
     func get(_ url: WebURL, headers: [(String, String)] = [], limit: Int64, redirects: Redirects = .followed)
         async throws -> WebResponse
     {
-        var url = url.withoutFragment
+        var question = Question(
+            url: url.withoutFragment, headers: headers, limit: limit,
+            deadline: .now() + .milliseconds(terms.limits.fetchDuration.count))
         for _ in 0...terms.limits.redirects {
-            let response = try await ask(url, headers, limit)
+            let (url, response) = (question.url, try await ask(question))
             guard redirects == .followed, [301, 302, 303, 307, 308].contains(response.status),
                 let place = response.header("Location")
             else { return response }
@@ -46,11 +49,34 @@ final class WebSession: Sendable {
                     cause: "address_refused",
                     "\(url) redirects to '\(WebURL.redacted(place))', which is not fetched")
             }
-            url = next.withoutFragment
+            question.follow(to: next.withoutFragment)
         }
         throw FetchError.permanent(
-            cause: "too_many_redirects", "\(url) is redirected more than \(terms.limits.redirects) times",
+            cause: "too_many_redirects", "\(question.url) is redirected more than \(terms.limits.redirects) times",
             hint: "give the address at which the content is in the end")
+    }
+
+    /// What is asked for, redirects included.
+    private struct Question {
+        private(set) var url: WebURL
+        let headers: [(String, String)]
+        let limit: Int64
+        let deadline: NIODeadline
+        /// Whether a redirect has led to another origin. Whoever it led to decides where it goes from there, so that
+        /// nothing is said any more of who is asking, not even on the way back (Fetch Standard, "HTTP-redirect fetch").
+        private(set) var hasLeft = false
+
+        init(url: WebURL, headers: [(String, String)], limit: Int64, deadline: NIODeadline) {
+            self.url = url
+            self.headers = headers
+            self.limit = limit
+            self.deadline = deadline
+        }
+
+        mutating func follow(to next: WebURL) {
+            hasLeft = hasLeft || next.origin != url.origin
+            url = next
+        }
     }
 
     func close() async {
@@ -63,17 +89,17 @@ final class WebSession: Sendable {
     }
 
     /// One request, to the first address that can be connected to.
-    private func ask(_ url: WebURL, _ headers: [(String, String)], _ limit: Int64) async throws -> WebResponse {
+    private func ask(_ question: Question) async throws -> WebResponse {
         try Task.checkCancellation()
-        let addresses = try await client.egress.admit(
-            url.host, allowingPrivateNetworks: terms.allowsPrivateNetworks)
-        let request = request(url, headers)
+        let url = question.url
+        let addresses = try await client.egress.admit(url, allowingPrivateNetworks: terms.allowsPrivateNetworks)
+        let request = request(question)
         var failure: (any Error)?
         for address in addresses.prefix(4) {
             do {
                 let response = try await connection(to: url.host, at: address).execute(
-                    request, deadline: .distantFuture)
-                return try await receive(response, from: url, limit)
+                    request, deadline: question.deadline)
+                return try await receive(response, to: question)
             } catch {
                 try Task.checkCancellation()
                 failure = error
@@ -93,30 +119,42 @@ final class WebSession: Sendable {
         }
     }
 
-    private func request(_ url: WebURL, _ headers: [(String, String)]) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url.text)
+    private func request(_ question: Question) -> HTTPClientRequest {
+        let url = question.url
+        var request = HTTPClientRequest(url: url.strictText)
         request.headers = [
             "Host": url.authority, "User-Agent": "ov/\(productVersion)", "Accept-Encoding": "gzip, deflate",
         ]
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        if let authorization = terms.authorization, authorization.origin == url.origin {
+        for (name, value) in question.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if let authorization = terms.authorization, authorization.origin == url.origin, !question.hasLeft {
             request.headers.replaceOrAdd(name: "Authorization", value: authorization.value)
         }
         return request
     }
 
-    private func receive(_ response: HTTPClientResponse, from url: WebURL, _ limit: Int64) async throws -> WebResponse {
-        let tooLarge = FetchError.tooLarge(url, limit)
+    private func receive(_ response: HTTPClientResponse, to question: Question) async throws -> WebResponse {
+        let url = question.url
+        let tooLarge = FetchError.tooLarge(url, question.limit)
         let status = Int(response.status.code)
         // What an error page says is not read far; nobody keeps it.
-        let limit = status < 300 ? limit : min(limit, 64 << 10)
+        let limit = status < 300 ? question.limit : min(question.limit, 64 << 10)
+        // Chunks are undone by now; what else there is nobody asked for (RFC 9112 §6.1).
+        let codings = response.headers[canonicalForm: "Transfer-Encoding"].filter { $0.lowercased() != "chunked" }
+        if let coding = codings.first {
+            throw FetchError.transient(
+                cause: "protocol_error",
+                "\(url) sends the transfer encoding '\(coding.prefix(60))', which nobody asked for")
+        }
         var decoder = try BodyDecoder(response.headers["Content-Encoding"], limit: Int(clamping: limit), url: url)
         if status < 300, let length = response.headers["Content-Length"].first.flatMap({ Int64($0) }), length > limit {
             throw tooLarge
         }
         do {
             for try await buffer in response.body {
+                // Something came, so that the limit on silence says nothing of a source that never ends.
+                guard .now() < question.deadline else { throw HTTPClientError.deadlineExceeded }
                 try buffer.withUnsafeReadableBytes { bytes throws(BodyDecoder.Failure) in try decoder.append(bytes) }
+                if let file = terms.download, status < 300 { try Self.write(decoder.takeOutput(), to: file) }
             }
             let body = try decoder.finish()
             return WebResponse(url: url, status: status, headers: response.headers, body: body)
@@ -131,5 +169,11 @@ final class WebSession: Sendable {
                 throw FetchError.transient(cause: "protocol_error", "what \(url) sends is not validly compressed")
             }
         }
+    }
+
+    /// Apart, because an `async` function that mixes typed and untyped errors does not get through the optimizer of
+    /// Swift 6.3.
+    @inline(never) private static func write(_ bytes: [UInt8], to file: Descriptor) throws {
+        do { try file.write(bytes) } catch { throw FetchError.cache(error) }
     }
 }

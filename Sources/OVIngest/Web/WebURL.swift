@@ -92,36 +92,6 @@ package struct WebURL: Hashable, Sendable {
         return String(validating: WebURLReader.percentDecoded(segment), as: UTF8.self)
             ?? String(decoding: segment, as: UTF8.self)
     }
-
-    /// A text that may be a URL, without what may be a password in it, for messages.
-    ///
-    /// Whoever reads URLs takes any number of slashes of either kind ahead of the host, so this does as well; and a
-    /// password with a slash in it, which makes the URL a wrong one, is not shown for that.
-    package static func redacted(_ text: String) -> String {
-        let bytes = Array(text.utf8.prefix(2048))
-        var shown = bytes
-        if let start = startOfAuthority(in: bytes) {
-            let authority = bytes[start...].prefix { !isSlash($0) }
-            var at = authority.lastIndex(of: UInt8(ascii: "@"))
-            if at == nil, let colon = authority.firstIndex(of: UInt8(ascii: ":")),
-                !authority[(colon + 1)...].allSatisfy(\.isDigit)
-            {
-                at = bytes[start...].lastIndex(of: UInt8(ascii: "@"))
-            }
-            if let at { shown = Array(bytes[..<start]) + Array("…".utf8) + Array(bytes[at...]) }
-        }
-        return String(String(decoding: shown, as: UTF8.self).prefix(200))
-    }
-
-    private static func isSlash(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
-
-    /// Behind the first colon with two slashes, and behind any more of them.
-    private static func startOfAuthority(in bytes: [UInt8]) -> Int? {
-        let colon = bytes.indices.dropLast(2).first {
-            bytes[$0] == UInt8(ascii: ":") && isSlash(bytes[$0 + 1]) && isSlash(bytes[$0 + 2])
-        }
-        return colon.map { bytes[($0 + 1)...].firstIndex { !isSlash($0) } ?? bytes.count }
-    }
 }
 
 extension WebURL: CustomStringConvertible {

@@ -19,6 +19,9 @@ enum WebURLReader {
     }
 
     static func absolute(_ bytes: [UInt8]) throws(Failure) -> WebURL {
+        guard bytes.count <= maximumByteCount else {
+            throw Failure(message: "it has more than \(maximumByteCount) bytes")
+        }
         guard let (scheme, rest) = scheme(bytes[...]) else { throw Failure(message: "it has no scheme") }
         guard let scheme = WebURL.Scheme(rawValue: scheme) else {
             throw Failure(message: "its scheme is '\(scheme)', not http or https")
@@ -109,8 +112,10 @@ enum WebURLReader {
         guard digits.allSatisfy({ (48...57).contains($0) }),
             let port = UInt16(String(decoding: digits, as: UTF8.self)), port != 0
         else {
-            // Not shown: a password with a slash in it ends up here.
-            throw Failure(message: "what stands behind the colon of its host is no port")
+            // Anything else may be a password with a slash in it.
+            let isNumber = digits.allSatisfy { (48...57).contains($0) }
+            let shown = isNumber ? "'\(String(decoding: digits.prefix(20), as: UTF8.self))'" : "what follows its host"
+            throw Failure(message: "\(shown) is no port")
         }
         return (try WebHost.parse(host), port)
     }
@@ -187,6 +192,8 @@ enum WebURLReader {
         }
         return decoded
     }
+
+    static func isHexadecimal(_ byte: UInt8) -> Bool { digit(byte) != nil }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {

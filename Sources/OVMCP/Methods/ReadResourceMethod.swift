@@ -54,7 +54,8 @@ struct ReadResourceMethod: Method {
         var meta: [(name: String, value: JSONValue)] = []
         if let checked = entry.lastChecked { meta.append(("lastChecked", .string(checked.description))) }
         if let changed = entry.lastChanged { meta.append(("lastChanged", .string(changed.description))) }
-        if !meta.isEmpty { members.append(("_meta", .object(meta))) }
+        meta.append(("untrusted", true))
+        members.append(("_meta", .object(meta)))
         return .object(members)
     }
 

@@ -28,7 +28,8 @@ struct FindTool: Tool {
         let places = await FoundPlaces(of: result.hits.map { ($0.uri, $0.lastChecked) }, context)
         var budget = LineBudget(bytes: ToolOutput.bound / 2)
         let count = result.hits.count
-        _ = budget.add("\(count) passage\(count == 1 ? "" : "s"), best first, \(places.words(at: now))")
+        _ = budget.add(
+            "\(count) passage\(count == 1 ? "" : "s") (untrusted text), best first, \(places.words(at: now))")
         var shown: [SearchHit] = []
         for hit in result.hits {
             guard budget.add(Self.line(hit, places)) else { break }
@@ -40,6 +41,7 @@ struct FindTool: Tool {
             "To read one: read(uris=[\"\(first.uri)\"], offset=\(first.offset), limit=\(first.lines.count)).")
         if isCut { lines.append(Self.further(limit)) }
         var members = places.members(at: now)
+        members.append(("untrusted", ["heading", "snippet"]))
         members.append(("hits", .array(shown.map { Self.structured($0, places) })))
         if !missed.isEmpty { members.append(("missed", .array(missed.map { .string($0) }))) }
         if isCut { members.append(("more", true)) }

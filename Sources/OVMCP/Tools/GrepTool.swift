@@ -40,7 +40,7 @@ struct GrepTool: Tool {
         let count = "\(summary.count)\(summary.hasMore ? " or more" : "") line\(summary.count == 1 ? "" : "s")"
         var budget = LineBudget()
         _ = budget.add(
-            "\(count) in \(Amount.documents(files.count)), \(places.words(at: context.clock.now()))")
+            "\(count) in \(Amount.documents(files.count)) (untrusted text), \(places.words(at: context.clock.now()))")
         var isCut = false
         for line in files.lazy.flatMap({ Self.lines(of: $0, entries[$0.uri], places) }) where !budget.add(line) {
             isCut = true
@@ -96,8 +96,8 @@ extension GrepFile {
         let lines = lines.map { line in
             var text = String.UnicodeScalarView()
             for scalar in line.text.unicodeScalars.prefix(length) {
-                let isShown = scalar == "\t" || scalar.properties.generalCategory != .control
-                text.append(isShown ? scalar : " ")
+                if scalar.hides { continue }
+                text.append(scalar == "\t" || !scalar.endsLine ? scalar : " ")
             }
             let isCut = line.text.unicodeScalars.dropFirst(length).first != nil
             return Line(number: line.number, text: String(text) + (isCut ? "…" : ""), isMatch: line.isMatch)

@@ -60,12 +60,3 @@ struct ListWatchesTool: Tool {
         return .object(members)
     }
 }
-
-extension String {
-    /// A message that may have come from anywhere, in one line and not too long.
-    var onOneLine: String {
-        let words = unicodeScalars.split { $0.properties.generalCategory == .control }
-            .map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")
-        return words.count > 200 ? "\(words.prefix(200))…" : words
-    }
-}

@@ -25,33 +25,37 @@ struct ReadTool: Tool {
         }
         let range = LineRange(offset: arguments.integer("offset") ?? 0, limit: arguments.integer("limit"))
         let wanted = DocumentPart(range: range, section: arguments.text("section").flatMap { $0.isEmpty ? nil : $0 })
-        if uris.count == 1 {
-            return .text(try await part(of: uris[0], wanted, room: ToolOutput.bound, context))
-        }
         // One that fails does not take the others with it.
-        var (parts, failures): ([String], [OVError]) = ([], [])
+        var (parts, failures): ([Part], [OVError]) = ([], [])
         for uri in uris {
             do throws(OVError) {
                 parts.append(try await part(of: uri, wanted, room: ToolOutput.bound / uris.count, context))
             } catch {
                 failures.append(error)
-                parts.append("[\(uri.shown)]\nNot read: \(error.sentence)")
+                parts.append(Part(title: uri.shown, text: "Not read: \(error.sentence)"))
             }
         }
         if failures.count == uris.count, let first = failures.first { throw first }
-        return .text(parts.joined(separator: "\n\n"))
+        let mark = DocumentMark(notIn: parts.map(\.text))
+        return .text(parts.map { "\(mark.opening)\($0.title)]\n\($0.text)" }.joined(separator: "\n\n"))
+    }
+
+    private struct Part {
+        let title: String
+        let text: String
     }
 
     private func part(of uri: String, _ wanted: DocumentPart, room: Int, _ context: ToolContext) async throws(OVError)
-        -> String
+        -> Part
     {
         let document = try await context.plane.read(uri, wanted, as: context.caller)
         let watch = await context.plane.watch(covering: document.uri, as: context.caller)
         let freshness = Freshness(checked: document.lastChecked, changed: document.lastChanged, watch: watch)
         let excerpt = Self.excerpt(of: document, wanted, room)
         let words = freshness.words(at: context.clock.now())
-        return "[\(document.uri), \(excerpt.words), \(words)]\n\(excerpt.text)"
+        return Part(title: "\(document.uri), \(excerpt.words), \(words); untrusted text below", text: excerpt.text)
     }
+
     private static func excerpt(of document: DocumentText, _ wanted: DocumentPart, _ room: Int) -> Excerpt {
         guard wanted.section != nil, let lines = document.lines else {
             return Excerpt(of: document.text, from: wanted.range.offset, in: document.totalLines, room: room)

@@ -9,6 +9,9 @@ struct DictionaryWriter {
 
     private(set) var blocks: [UInt8] = []
     private(set) var directory: [UInt8] = []
+    /// Of the terms of each block.
+    private(set) var signatures: [UInt8] = []
+    private var signature = TermSignature()
     private(set) var blockCount = 0
     private var block: [UInt8] = []
     private var previous: [UInt8] = []
@@ -27,6 +30,7 @@ struct DictionaryWriter {
             guard left == right else { break }
             shared += 1
         }
+        if term.first != Self.stemMark { signature.insert(term) }
         block.append(varint: shared)
         block.append(varint: term.count - shared)
         block.append(contentsOf: term.dropFirst(shared))
@@ -41,6 +45,9 @@ struct DictionaryWriter {
     }
 
     mutating func finish() {
+        guard !block.isEmpty else { return }
+        signatures.append(contentsOf: signature.bytes)
+        signature = TermSignature()
         blocks.append(contentsOf: block)
         block.removeAll(keepingCapacity: true)
     }

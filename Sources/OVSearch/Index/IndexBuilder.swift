@@ -10,6 +10,8 @@ package struct IndexBuilder {
         let blob: UInt64
         let firstSection: Int
         let title: Int
+        /// Whether there are words in it that are not there in full.
+        var hasCutWords = false
     }
 
     struct Section {
@@ -74,6 +76,11 @@ package struct IndexBuilder {
         }
         var (headingWords, headingSection): ([Word], Int?) = ([], nil)
         for passage in PassageSplitter.passages(of: text, outline) {
+            if passage.bytes.lowerBound > 0, text[passage.bytes.lowerBound - 1].isWord,
+                passage.bytes.lowerBound < text.count, text[passage.bytes.lowerBound].isWord
+            {
+                documents[documents.count - 1].hasCutWords = true
+            }
             if passage.section != headingSection {
                 headingSection = passage.section
                 headingWords = passage.section.map { wordsOfHeadings(of: $0, outline) } ?? []
@@ -103,15 +110,18 @@ package struct IndexBuilder {
         swap(&terms, &self.terms)
         swap(&wordTerms, &self.wordTerms)
         swap(&wordPositions, &self.wordPositions)
+        var hasCutWords = false
         let count = text.withUnsafeBufferPointer { buffer in
             tokenizer.read(UnsafeBufferPointer(rebasing: buffer[passage.bytes])) { word in
                 wordTerms.append(UInt32(terms.number(of: word.bytes)))
                 wordPositions.append(UInt32(base + word.position))
+                hasCutWords = hasCutWords || word.isCut
             }
         }
         swap(&terms, &self.terms)
         swap(&wordTerms, &self.wordTerms)
         swap(&wordPositions, &self.wordPositions)
+        if hasCutWords { documents[documents.count - 1].hasCutWords = true }
         section.lengths[SearchField.body.rawValue] += Int32(count)
         sections.append(section)
     }

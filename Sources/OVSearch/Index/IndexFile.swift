@@ -9,7 +9,9 @@ package protocol IndexPageSource: AnyObject, Sendable {
 /// What the end of an index file says: how long its data is, and the checksum of each page.
 package struct IndexDirectory: Sendable {
     package let dataLength: Int
+    /// The contents, where there are any, are the last of them.
     package let segmentCount: Int
+    package let hasContents: Bool
     private let checksums: [UInt64]
 
     /// Reads and verifies it.
@@ -31,6 +33,8 @@ package struct IndexDirectory: Sendable {
         let (length, segments) = (footer[...].fixed(UInt64.self, at: 0), footer[...].fixed(UInt64.self, at: 8))
         guard length <= UInt64(fileLength), segments <= length / 16 else { throw IndexFault("its parts do not fit") }
         dataLength = Int(length)
+        hasContents = footer[...].fixed(UInt32.self, at: 28) == 1
+        guard segments > 0 || !hasContents else { throw IndexFault("its parts do not fit") }
         segmentCount = Int(segments)
         let pages = (dataLength + IndexLayout.pageLength - 1) / IndexLayout.pageLength
         guard dataLength + pages * 8 + IndexLayout.footerLength == fileLength else {
@@ -60,19 +64,33 @@ package struct IndexDirectory: Sendable {
 extension IndexPageSource {
     /// The segments of the file.
     package func segments(_ directory: IndexDirectory) throws(IndexFault) -> [IndexSegment] {
+        var segments: [IndexSegment] = []
+        for part in try parts(directory).prefix(directory.segmentCount - (directory.hasContents ? 1 : 0)) {
+            segments.append(try IndexSegment(part))
+        }
+        return segments
+    }
+
+    /// What stands behind the segments; nil where nothing does.
+    package func contents(_ directory: IndexDirectory) throws(IndexFault) -> [UInt8]? {
+        guard directory.hasContents, let part = try parts(directory).last else { return nil }
+        return try part.read(0..<part.count)
+    }
+
+    private func parts(_ directory: IndexDirectory) throws(IndexFault) -> [PagedBytes] {
         let table = PagedBytes(source: self, range: 0..<directory.dataLength)
         let start = directory.dataLength - 16 * directory.segmentCount
         let bytes = try table.read(start..<directory.dataLength)
-        var segments: [IndexSegment] = []
+        var parts: [PagedBytes] = []
         for number in 0..<directory.segmentCount {
             let offset = bytes[...].fixed(UInt64.self, at: number * 16)
             let length = bytes[...].fixed(UInt64.self, at: number * 16 + 8)
             guard offset <= UInt64(start), length <= UInt64(start) - offset else {
                 throw IndexFault("a segment of it does not fit")
             }
-            segments.append(try IndexSegment(PagedBytes(source: self, range: Int(offset)..<Int(offset + length))))
+            parts.append(PagedBytes(source: self, range: Int(offset)..<Int(offset + length)))
         }
-        return segments
+        return parts
     }
 }
 

@@ -4,6 +4,7 @@
 package struct IndexFileWriter {
     private var length = 0
     private var segments: [Range<Int>] = []
+    private var contents: Range<Int>?
     private var checksums: [UInt64] = []
     private var page: [UInt8] = []
 
@@ -18,10 +19,17 @@ package struct IndexFileWriter {
         return covering(segment)
     }
 
+    /// What is said about the documents as a whole, once, behind the segments.
+    /// - Returns: the bytes that come next in the file.
+    package mutating func append(contents bytes: [UInt8]) -> [UInt8] {
+        contents = length..<length + bytes.count
+        return covering(bytes)
+    }
+
     /// - Returns: the last bytes of the file.
     package mutating func finish() -> [UInt8] {
         var table: [UInt8] = []
-        for segment in segments {
+        for segment in segments + [contents].compactMap(\.self) {
             table.append(fixed: UInt64(segment.lowerBound))
             table.append(fixed: UInt64(segment.count))
         }
@@ -31,10 +39,10 @@ package struct IndexFileWriter {
         for checksum in checksums { sums.append(fixed: checksum) }
         var footer: [UInt8] = []
         footer.append(fixed: UInt64(length))
-        footer.append(fixed: UInt64(segments.count))
+        footer.append(fixed: UInt64(segments.count + (contents == nil ? 0 : 1)))
         footer.append(fixed: IndexLayout.checksum(sums[...]))
         footer.append(fixed: IndexLayout.version)
-        footer.append(fixed: UInt32(0))
+        footer.append(fixed: UInt32(contents == nil ? 0 : 1))
         footer.append(contentsOf: IndexLayout.magic)
         footer.append(fixed: IndexLayout.checksum(footer[...]))
         bytes.append(contentsOf: sums)

@@ -5,9 +5,11 @@ package enum IndexLayout {
     /// What is read, checked and kept at once.
     package static let pageLength = 16 << 10
     static let magic: [UInt8] = Array("OVINDEX1".utf8)
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     package static let footerLength = 48
     static let segmentTrailerLength = 64
+    /// In a document's title: whether it has words that are not there in full.
+    static let cutWords: UInt32 = 1 << 31
 
     /// A checksum against damage, not against intent: eight bytes at a time, multiplied and folded.
     package static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {

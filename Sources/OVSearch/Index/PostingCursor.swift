@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Goes through the sections in which a term stands, upwards, and skips blocks without reading them.
-final class PostingCursor {
+struct PostingCursor {
     /// Where it stands; `end` behind the last.
     private(set) var section = 0
     private(set) var impact: UInt8 = 0
@@ -12,11 +12,16 @@ final class PostingCursor {
     private let segment: IndexSegment?
     private let entry: TermEntry
 
-    /// Of each block: its last section, where its bytes and its positions begin, its highest impact.
-    private var lasts: [Int] = []
-    private var starts: [Int] = []
-    private var positionStarts: [Int] = []
-    private var maxima: [UInt8] = []
+    /// A block of the list: where it and its positions begin, its last section, its highest impact.
+    private struct Block {
+        let start: Int
+        let positions: Int
+        let last: Int
+        let maximum: UInt8
+    }
+
+    /// With one more behind the last, which is where that ends.
+    private var blocks: [Block] = []
 
     private var block = -1
     private var blockCount = 0
@@ -27,6 +32,10 @@ final class PostingCursor {
     /// Zero when all occurrences are in the body.
     private var masksStart = 0
     private var index = 0
+
+    /// What positions are read with, and of which section of which block the next ones are.
+    private var positionsReader = IndexByteReader([])
+    private var (positionsBlock, positionsIndex) = (-1, 0)
 
     /// Sections that count the same, in place of a list.
     private let ranges: [Range<Int>]
@@ -50,42 +59,42 @@ final class PostingCursor {
         section = ranges.first?.lowerBound ?? Self.end
     }
 
-    private func readSkips(_ segment: IndexSegment) throws(IndexFault) {
+    private mutating func readSkips(_ segment: IndexSegment) throws(IndexFault) {
+        let (list, positions) = (entry.list, entry.positions)
         guard entry.sections > PostingWriter.blockLength else {
-            lasts = [segment.sectionCount]
-            starts = [entry.list.lowerBound, entry.list.upperBound]
-            positionStarts = [entry.positions.lowerBound, entry.positions.upperBound]
-            maxima = [entry.maximumImpact]
+            blocks = [
+                Block(
+                    start: list.lowerBound, positions: positions.lowerBound, last: segment.sectionCount,
+                    maximum: entry.maximumImpact),
+                Block(start: list.upperBound, positions: positions.upperBound, last: Self.end, maximum: 0),
+            ]
             blockCount = 1
             return
         }
-        let length = try segment.postings.reader(
-            entry.list.lowerBound..<min(entry.list.lowerBound + 8, entry.list.upperBound))
+        let length = try segment.postings.reader(list.lowerBound..<min(list.lowerBound + 8, list.upperBound))
         var header = length
         let skips = try header.varint()
-        let first = entry.list.lowerBound + (header.position - length.position)
-        guard skips <= entry.list.upperBound - first else { throw IndexByteReader.malformed }
+        let first = list.lowerBound + (header.position - length.position)
+        guard skips <= list.upperBound - first else { throw IndexByteReader.malformed }
         var reader = try segment.postings.reader(first..<first + skips)
-        var (last, start, position) = (-1, first + skips, entry.positions.lowerBound)
+        var (last, start, position) = (-1, first + skips, positions.lowerBound)
         blockCount = (entry.sections + PostingWriter.blockLength - 1) / PostingWriter.blockLength
         guard blockCount <= skips else { throw IndexByteReader.malformed }
-        starts = [start]
-        positionStarts = [position]
+        blocks.reserveCapacity(blockCount + 1)
         for _ in 0..<blockCount {
             last += try reader.varint()
-            start += try reader.varint()
-            position += try reader.varint()
-            lasts.append(last)
-            starts.append(start)
-            positionStarts.append(position)
-            maxima.append(try reader.byte())
+            let (length, positionLength) = (try reader.varint(), try reader.varint())
+            blocks.append(Block(start: start, positions: position, last: last, maximum: try reader.byte()))
+            start += length
+            position += positionLength
         }
-        guard start <= entry.list.upperBound, last < segment.sectionCount,
-            entry.positions.isEmpty || position <= entry.positions.upperBound
+        blocks.append(Block(start: start, positions: position, last: Self.end, maximum: 0))
+        guard start <= list.upperBound, last < segment.sectionCount,
+            positions.isEmpty || position <= positions.upperBound
         else { throw IndexByteReader.malformed }
     }
 
-    private func load(_ number: Int) throws(IndexFault) {
+    private mutating func load(_ number: Int) throws(IndexFault) {
         guard let segment, number < blockCount else {
             section = Self.end
             return
@@ -93,27 +102,57 @@ final class PostingCursor {
         block = number
         index = 0
         let count = min(PostingWriter.blockLength, entry.sections - number * PostingWriter.blockLength)
-        let part = starts[number]..<max(starts[number], starts[number + 1])
+        let part = blocks[number].start..<max(blocks[number].start, blocks[number + 1].start)
         let (bytes, start) = try segment.postings.view(part)
-        var reader = IndexByteReader(bytes, from: start, to: start + part.count)
-        var previous = number == 0 ? -1 : lasts[number - 1]
-        sections.removeAll(keepingCapacity: true)
-        for _ in 0..<count {
-            let difference = try reader.varint()
-            guard difference > 0 else { throw IndexByteReader.malformed }
-            previous += difference
-            sections.append(previous)
-        }
-        guard previous < segment.sectionCount else { throw IndexByteReader.malformed }
-        impactsStart = reader.position
-        try reader.skip(count)
-        masksStart = try reader.byte() == 0 ? 0 : reader.position
-        if masksStart > 0 { try reader.skip(count) }
+        let end = start + part.count
+        if sections.count != count { sections = Array(repeating: 0, count: count) }
+        let before = number == 0 ? -1 : blocks[number - 1].last
+        guard
+            let decoded = Self.decode(bytes, start..<end, after: before, below: segment.sectionCount, into: &sections),
+            end - decoded > count
+        else { throw IndexByteReader.malformed }
+        impactsStart = decoded
+        masksStart = bytes[decoded + count] == 0 ? 0 : decoded + count + 1
+        guard masksStart == 0 || end - masksStart >= count else { throw IndexByteReader.malformed }
         self.bytes = bytes
         take()
     }
 
-    private func take() {
+    /// Reads as many sections as there is room for, each behind the one before.
+    /// - Returns: where the bytes behind them begin; nil where they are malformed.
+    private static func decode(
+        _ bytes: [UInt8], _ part: Range<Int>, after last: Int, below limit: Int, into sections: inout [Int]
+    ) -> Int? {
+        guard part.upperBound <= bytes.count else { return nil }
+        return bytes.withUnsafeBufferPointer { source in
+            sections.withUnsafeMutableBufferPointer { target -> Int? in
+                var (position, previous) = (part.lowerBound, last)
+                for index in target.indices {
+                    guard position < part.upperBound else { return nil }
+                    var difference = Int(source[position])
+                    position += 1
+                    if difference >= 0x80 {
+                        difference &= 0x7F
+                        var shift = 7
+                        while true {
+                            guard position < part.upperBound, shift <= 35 else { return nil }
+                            let byte = source[position]
+                            position += 1
+                            difference |= Int(byte & 0x7F) << shift
+                            if byte < 0x80 { break }
+                            shift += 7
+                        }
+                    }
+                    guard difference > 0 else { return nil }
+                    previous += difference
+                    target[index] = previous
+                }
+                return previous < limit ? position : nil
+            }
+        }
+    }
+
+    private mutating func take() {
         section = sections[index]
         impact = bytes[impactsStart + index]
     }
@@ -124,20 +163,20 @@ final class PostingCursor {
     }
 
     /// Goes to the first section that is not before `target`.
-    func advance(to target: Int) throws(IndexFault) {
+    mutating func advance(to target: Int) throws(IndexFault) {
         guard section < target else { return }
         guard segment != nil else { return advanceInRanges(to: target) }
-        if target > lasts[block] {
+        if target > blocks[block].last {
             // Galloping, then halving: the next is mostly near.
             var (low, step) = (block + 1, 1)
-            while low + step < blockCount, lasts[low + step] < target {
+            while low + step < blockCount, blocks[low + step].last < target {
                 low += step
                 step *= 2
             }
             var high = min(low + step, blockCount)
             while low < high {
                 let middle = (low + high) / 2
-                if lasts[middle] < target { low = middle + 1 } else { high = middle }
+                if blocks[middle].last < target { low = middle + 1 } else { high = middle }
             }
             guard low < blockCount else {
                 section = Self.end
@@ -153,33 +192,41 @@ final class PostingCursor {
         impact = bytes[impactsStart + index]
     }
 
-    private func advanceInRanges(to target: Int) {
+    private mutating func advanceInRanges(to target: Int) {
         while index < ranges.count, ranges[index].upperBound <= target { index += 1 }
         section = index < ranges.count ? max(target, ranges[index].lowerBound) : Self.end
     }
 
     /// The highest impact in the block that `target` would be in, and where that block ends.
-    func blockMaximum(at target: Int) -> (impact: UInt8, last: Int) {
+    mutating func blockMaximum(at target: Int) -> (impact: UInt8, last: Int) {
         guard segment != nil else { return (maximumImpact, max(target, section == Self.end ? target : section)) }
         // Targets only rise.
         peeked = max(peeked, block)
-        while peeked < blockCount, lasts[peeked] < target { peeked += 1 }
-        return peeked < blockCount ? (maxima[peeked], lasts[peeked]) : (0, Self.end)
+        while peeked < blockCount, blocks[peeked].last < target { peeked += 1 }
+        return peeked < blockCount ? (blocks[peeked].maximum, blocks[peeked].last) : (0, Self.end)
     }
 
-    /// Where in the section the term stands; empty for stems.
-    func positions() throws(IndexFault) -> [Int] {
+    /// Where in the section the term stands, rising; empty for stems.
+    ///
+    /// Sections are asked about in their order, so reading goes on from where it was.
+    mutating func positions() throws(IndexFault) -> [Int] {
         guard let segment, !entry.positions.isEmpty else { return [] }
-        let end = min(positionStarts[block + 1], entry.positions.upperBound)
-        var reader = try segment.positions.reader(positionStarts[block]..<max(positionStarts[block], end))
-        for _ in 0..<index {
-            for _ in 0..<(try reader.varint()) { _ = try reader.varint() }
+        if positionsBlock != block || positionsIndex > index {
+            let start = blocks[block].positions
+            let end = min(blocks[block + 1].positions, entry.positions.upperBound)
+            positionsReader = try segment.positions.reader(start..<max(start, end))
+            (positionsBlock, positionsIndex) = (block, 0)
+        }
+        while positionsIndex < index {
+            for _ in 0..<(try positionsReader.varint()) { _ = try positionsReader.varint() }
+            positionsIndex += 1
         }
         var (positions, previous): ([Int], Int) = ([], 0)
-        for _ in 0..<(try reader.varint()) {
-            previous += try reader.varint()
+        for _ in 0..<(try positionsReader.varint()) {
+            previous += try positionsReader.varint()
             positions.append(previous)
         }
+        positionsIndex += 1
         return positions
     }
 }

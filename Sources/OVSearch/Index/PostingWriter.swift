@@ -39,11 +39,14 @@ struct PostingWriter {
         while index < sections.endIndex {
             let section = sections[index]
             var end = index
-            var counts = SIMD4<Float>()
+            // Nearly all stand in the body, so these are counted apart.
+            var (counts, inBody) = (SIMD4<Float>(), 0)
             while end < sections.endIndex, sections[end] == section {
-                counts[SearchField.of(position: Int(places[end])).rawValue] += 1
+                let field = SearchField.of(position: Int(places[end]))
+                if field == .body { inBody += 1 } else { counts[field.rawValue] += 1 }
                 end += 1
             }
+            counts[SearchField.body.rawValue] = Float(inBody)
             if withPositions { append(places[index..<end]) }
             note(Int(section), counts)
             entry.sections += 1

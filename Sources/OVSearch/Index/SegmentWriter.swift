@@ -104,6 +104,12 @@ struct SegmentWriter {
             places: occurrences.map { UInt32(truncatingIfNeeded: $0) }[...], withPositions: false)
     }
 
+    private func append(_ document: IndexBuilder.Document, to bytes: inout [UInt8]) {
+        bytes.append(fixed: document.blob)
+        bytes.append(fixed: UInt32(document.firstSection))
+        bytes.append(fixed: UInt32(document.title) | (document.hasCutWords ? IndexLayout.cutWords : 0))
+    }
+
     private func assemble(_ dictionary: DictionaryWriter) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
@@ -111,11 +117,7 @@ struct SegmentWriter {
                 + 24 * builder.sections.count + 1024)
         var parts: [Int] = []
         // In the order in which they were added.
-        for document in builder.documents {
-            bytes.append(fixed: document.blob)
-            bytes.append(fixed: UInt32(document.firstSection))
-            bytes.append(fixed: UInt32(document.title))
-        }
+        for document in builder.documents { append(document, to: &bytes) }
         parts.append(bytes.count)
         for section in builder.sections {
             bytes.append(fixed: UInt32(section.document))
@@ -130,7 +132,10 @@ struct SegmentWriter {
             bytes.append(fixed: UInt32(heading.parent))
             bytes.append(fixed: UInt32(heading.text))
         }
-        for part in [builder.strings, postings.postings, postings.positions, dictionary.blocks, dictionary.directory] {
+        for part in [
+            builder.strings, postings.postings, postings.positions, dictionary.blocks, dictionary.directory,
+            dictionary.signatures,
+        ] {
             parts.append(bytes.count)
             bytes.append(contentsOf: part)
         }

@@ -37,7 +37,7 @@ extension Searcher {
         var paths: PathMatches?
         if case .word(let term) = clause.pattern, clause.need == .ranked { paths = PathMatches(term.whole) }
         for target in targets where !target.isEmpty {
-            let condition = try SectionCondition(clause, in: target.segment)
+            var condition = try SectionCondition(clause, in: target.segment)
             var section = try condition.next(from: 0)
             while section != PostingCursor.end {
                 if target.live.contains(section) { return true }
@@ -73,9 +73,10 @@ extension Searcher {
         }
         var candidates: [[UInt8]: (distance: Int, sections: Int)] = [:]
         let bound = word.count < 4 ? 1 : word.count < 8 ? 2 : 3
+        // Few mistake the first letter, and looking at the words of all others would take longer than the search.
         for target in targets where !target.isEmpty {
-            try target.segment.terms(from: []) { term, entry throws(IndexFault) in
-                guard term.first != DictionaryWriter.stemMark, term != word,
+            try target.segment.terms(from: Array(word.prefix(1))) { term, entry throws(IndexFault) in
+                guard abs(term.count - word.count) <= bound, term != word,
                     let distance = EditDistance.between(word, term, atMost: bound)
                 else { return true }
                 candidates[term] = (distance, (candidates[term]?.sections ?? 0) + entry.sections)
@@ -99,23 +100,30 @@ extension Searcher {
 enum EditDistance {
     /// - Returns: nil when it is more than `bound`.
     static func between(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
-        guard abs(left.count - right.count) <= bound else { return nil }
-        var (before, row) = ([Int](repeating: 0, count: right.count + 1), Array(0...right.count))
-        var next = row
-        for (index, byte) in left.enumerated() {
-            next[0] = index + 1
-            var least = next[0]
-            for column in right.indices {
-                var cost = min(row[column] + (byte == right[column] ? 0 : 1), row[column + 1] + 1, next[column] + 1)
-                if index > 0, column > 0, byte == right[column - 1], left[index - 1] == right[column] {
-                    cost = min(cost, before[column - 1] + 1)
+        guard abs(left.count - right.count) <= bound, right.count < maximumLength else { return nil }
+        return withUnsafeTemporaryAllocation(of: Int.self, capacity: 3 * maximumLength) { buffer in
+            var before = UnsafeMutableBufferPointer(rebasing: buffer[..<maximumLength])
+            var row = UnsafeMutableBufferPointer(rebasing: buffer[maximumLength..<2 * maximumLength])
+            var next = UnsafeMutableBufferPointer(rebasing: buffer[(2 * maximumLength)...])
+            for column in 0...right.count { (before[column], row[column]) = (0, column) }
+            for (index, byte) in left.enumerated() {
+                next[0] = index + 1
+                var least = next[0]
+                for column in 0..<right.count {
+                    var cost = min(row[column] + (byte == right[column] ? 0 : 1), row[column + 1] + 1, next[column] + 1)
+                    if index > 0, column > 0, byte == right[column - 1], left[index - 1] == right[column] {
+                        cost = min(cost, before[column - 1] + 1)
+                    }
+                    next[column + 1] = cost
+                    least = min(least, cost)
                 }
-                next[column + 1] = cost
-                least = min(least, cost)
+                guard least <= bound else { return nil }
+                (before, row, next) = (row, next, before)
             }
-            guard least <= bound else { return nil }
-            (before, row, next) = (row, next, before)
+            return row[right.count] <= bound ? row[right.count] : nil
         }
-        return row[right.count] <= bound ? row[right.count] : nil
     }
+
+    /// Words are shorter.
+    private static let maximumLength = 128
 }

@@ -35,7 +35,7 @@ struct SearchPlan {
         }
     }
 
-    private static func isFunctionWord(_ clause: SearchQuery.Clause) -> Bool {
+    static func isFunctionWord(_ clause: SearchQuery.Clause) -> Bool {
         guard case .word(let term) = clause.pattern, clause.need == .ranked else { return false }
         return FunctionWords.all.contains(term.whole)
     }
@@ -73,7 +73,7 @@ extension IndexSegment {
         var found: Set<Int> = []
         var termCount = 0
         try terms(from: prefix) { _, entry throws(IndexFault) in
-            let cursor = try PostingCursor(self, entry)
+            var cursor = try PostingCursor(self, entry)
             while cursor.section != PostingCursor.end {
                 if cursor.mask & mask != 0 { found.insert(cursor.section) }
                 try cursor.advance(to: cursor.section + 1)

@@ -27,7 +27,7 @@ package struct Searcher {
     package func hits(limit: Int) throws(IndexFault) -> [Hit] {
         var best = TopSections(capacity: limit * 4)
         let weighed = try weighed()
-        for (number, target) in targets.enumerated() where !target.isEmpty {
+        for (number, target) in targets.enumerated() where !target.isEmpty && !weighed[number].isEmpty {
             var search = try SegmentSearch(target, number: number, query, weighed[number])
             try search.run(into: &best)
         }
@@ -45,34 +45,44 @@ package struct Searcher {
     private func weighed() throws(IndexFault) -> [[Weighed]] {
         let total = Float(targets.reduce(0) { $0 + $1.segment.sectionCount })
         var weighed = targets.map { _ in [Weighed]() }
+        var entries: [(target: Int, entry: TermEntry)] = []
         for (leaf, share) in plan.leaves {
-            var found: [(entry: TermEntry?, ranges: [Range<Int>])] = []
-            var (sections, paths) = (0, PathMatches(leaf.key))
-            for target in targets {
-                switch leaf.kind {
-                case .term:
-                    let entry = try target.segment.entry(ofKey: leaf.key)
-                    sections += entry?.sections ?? 0
-                    found.append((entry, []))
-                case .prefix, .path:
-                    let ranges =
-                        leaf.kind == .path
-                        ? paths.sections(in: target)
-                        : try target.segment.sections(withPrefix: leaf.key)
-                    sections += ranges.reduce(0) { $0 + $1.count }
-                    found.append((nil, ranges))
-                }
+            let weight = { (sections: Int) in
+                let rarity = logarithm(1 + (total - Float(sections) + 0.5) / (Float(sections) + 0.5))
+                return max(rarity, 1e-4) * share * ImpactScale.worth
             }
-            guard sections > 0 else { continue }
-            let rarity = logarithm(1 + (total - Float(sections) + 0.5) / (Float(sections) + 0.5))
-            for (number, place) in found.enumerated() where place.entry != nil || !place.ranges.isEmpty {
-                weighed[number].append(
-                    Weighed(
-                        entry: place.entry, ranges: place.ranges, weight: max(rarity, 1e-4) * share * ImpactScale.worth)
-                )
+            guard leaf.kind == .term else {
+                let ranges = try ranges(of: leaf)
+                let sections = ranges.reduce(0) { $0 + $1.ranges.reduce(0) { $0 + $1.count } }
+                for (number, ranges) in ranges {
+                    weighed[number].append(Weighed(entry: nil, ranges: ranges, weight: weight(sections)))
+                }
+                continue
+            }
+            entries.removeAll(keepingCapacity: true)
+            var sections = 0
+            for (number, target) in targets.enumerated() {
+                guard let entry = try target.segment.entry(ofKey: leaf.key) else { continue }
+                entries.append((number, entry))
+                sections += entry.sections
+            }
+            for (number, entry) in entries {
+                weighed[number].append(Weighed(entry: entry, weight: weight(sections)))
             }
         }
         return weighed
+    }
+
+    /// Where words stand that begin so, or are in paths, by target.
+    private func ranges(of leaf: SearchPlan.Leaf) throws(IndexFault) -> [(target: Int, ranges: [Range<Int>])] {
+        var (found, paths): ([(Int, [Range<Int>])], PathMatches) = ([], PathMatches(leaf.key))
+        for (number, target) in targets.enumerated() {
+            let ranges =
+                leaf.kind == .path
+                ? paths.sections(in: target) : try target.segment.sections(withPrefix: leaf.key)
+            if !ranges.isEmpty { found.append((number, ranges)) }
+        }
+        return found
     }
 
     private func spread(_ sections: [TopSections.Entry], limit: Int) throws(IndexFault) -> [Hit] {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Something that a section has to have, or must not have: all of some terms, perhaps next to one another.
-final class SectionCondition {
-    /// Nil where a term is in no document of the segment.
-    private let cursors: [PostingCursor]?
+struct SectionCondition {
+    /// None where a term is in no document of the segment.
+    private var cursors: [PostingCursor]
     private let isPhrase: Bool
     private let mask: UInt8
 
@@ -22,7 +22,7 @@ final class SectionCondition {
         case .prefix(let prefix):
             isPhrase = false
             let found = try segment.sections(withPrefix: prefix, mask: mask)
-            cursors = found.isEmpty ? nil : [PostingCursor(found, impact: 0)]
+            cursors = found.isEmpty ? [] : [PostingCursor(found, impact: 0)]
         }
         checksMask = clause.isTitle && !Self.isPrefix(clause.pattern)
     }
@@ -34,47 +34,58 @@ final class SectionCondition {
         return false
     }
 
-    private static func cursors(of keys: [[UInt8]], in segment: IndexSegment) throws(IndexFault) -> [PostingCursor]? {
+    private static func cursors(of keys: [[UInt8]], in segment: IndexSegment) throws(IndexFault) -> [PostingCursor] {
         var cursors: [PostingCursor] = []
         for key in keys {
-            guard let entry = try segment.entry(ofKey: key) else { return nil }
+            guard let entry = try segment.entry(ofKey: key) else { return [] }
             cursors.append(try PostingCursor(segment, entry))
         }
         return cursors
     }
 
     /// The first section from `target` on that has it; `PostingCursor.end` for none. Targets only rise.
-    func next(from target: Int) throws(IndexFault) -> Int {
-        guard let cursors else { return PostingCursor.end }
+    mutating func next(from target: Int) throws(IndexFault) -> Int {
+        guard !cursors.isEmpty else { return PostingCursor.end }
         var candidate = target
         while true {
             var isAt = true
-            for cursor in cursors {
-                try cursor.advance(to: candidate)
-                if cursor.section == PostingCursor.end { return PostingCursor.end }
-                if cursor.section > candidate {
-                    candidate = cursor.section
+            for index in cursors.indices {
+                try cursors[index].advance(to: candidate)
+                let section = cursors[index].section
+                if section == PostingCursor.end { return PostingCursor.end }
+                if section > candidate {
+                    candidate = section
                     isAt = false
                     break
                 }
             }
             guard isAt else { continue }
-            if try matches(cursors) { return candidate }
+            if try isMatch() { return candidate }
             candidate += 1
         }
     }
 
-    private func matches(_ cursors: [PostingCursor]) throws(IndexFault) -> Bool {
+    private mutating func isMatch() throws(IndexFault) -> Bool {
         if checksMask {
             guard cursors.allSatisfy({ $0.mask & mask != 0 }) else { return false }
         }
         guard isPhrase, cursors.count > 1 else { return true }
         var places = try cursors[0].positions()
-        for (distance, cursor) in cursors.enumerated().dropFirst() {
-            let others = Set(try cursor.positions())
-            places.removeAll { !others.contains($0 + distance) }
+        for distance in cursors.indices.dropFirst() {
+            places = Self.places(places, followedBy: try cursors[distance].positions(), at: distance)
             if places.isEmpty { return false }
         }
         return !checksMask || places.contains { SearchField.of(position: $0) == .title }
+    }
+
+    /// Those of some places behind which, at a distance, there is one of others; all rise.
+    private static func places(_ places: [Int], followedBy others: [Int], at distance: Int) -> [Int] {
+        var (kept, next): ([Int], Int) = ([], 0)
+        for place in places {
+            while next < others.count, others[next] < place + distance { next += 1 }
+            guard next < others.count else { break }
+            if others[next] == place + distance { kept.append(place) }
+        }
+        return kept
     }
 }

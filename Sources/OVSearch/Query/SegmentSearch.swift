@@ -3,19 +3,21 @@
 /// One search in one segment.
 struct SegmentSearch {
     private struct Scorer {
-        let cursor: PostingCursor
+        var cursor: PostingCursor
         let weight: Float
         var upper: Float { weight * Float(cursor.maximumImpact) }
+        /// What it adds to the section that it stands at.
+        var worth: Float { weight * Float(cursor.impact) }
     }
 
     private let target: SearchTarget
     private let number: Int
     /// By the most that they can add, rising.
-    private let scorers: [Scorer]
+    private var scorers: [Scorer]
     /// What the first so and so many can add together.
     private let sums: [Float]
-    private let required: [SectionCondition]
-    private let excluded: [SectionCondition]
+    private var required: [SectionCondition]
+    private var excluded: [SectionCondition]
     /// How many of the scorers cannot make a hit by themselves any more.
     private var idle = 0
     /// For sums that are rounded: what is left out is surely not better.
@@ -62,7 +64,7 @@ struct SegmentSearch {
             while idle < scorers.count, sums[idle + 1] <= threshold { idle += 1 }
             guard idle < scorers.count else { return }
             var candidate = PostingCursor.end
-            for scorer in scorers[idle...] { candidate = min(candidate, scorer.cursor.section) }
+            for index in idle..<scorers.count { candidate = min(candidate, scorers[index].cursor.section) }
             guard candidate != PostingCursor.end else { return }
             if candidate > checkedBlock {
                 let (upper, last) = blockUpper(at: candidate)
@@ -75,43 +77,42 @@ struct SegmentSearch {
             if let score = try score(candidate, above: threshold), score > best.threshold, try isHit(candidate) {
                 best.insert(TopSections.Entry(target: number, section: candidate, score: score))
             }
-            for scorer in scorers[idle...] where scorer.cursor.section == candidate {
-                try scorer.cursor.advance(to: candidate + 1)
+            for index in idle..<scorers.count where scorers[index].cursor.section == candidate {
+                try scorers[index].cursor.advance(to: candidate + 1)
             }
         }
     }
 
     /// What the scorers that are not idle can add in the blocks around a section, and where the first of them ends.
-    private func blockUpper(at candidate: Int) -> (Float, last: Int) {
+    private mutating func blockUpper(at candidate: Int) -> (Float, last: Int) {
         var (upper, last): (Float, Int) = (0, PostingCursor.end)
-        for scorer in scorers[idle...] {
-            let block = scorer.cursor.blockMaximum(at: candidate)
-            upper += scorer.weight * Float(block.impact)
+        for index in idle..<scorers.count {
+            let block = scorers[index].cursor.blockMaximum(at: candidate)
+            upper += scorers[index].weight * Float(block.impact)
             last = min(last, block.last)
         }
         return (upper, last)
     }
 
-    private func skip(behind last: Int) throws(IndexFault) {
+    private mutating func skip(behind last: Int) throws(IndexFault) {
         let next = last == PostingCursor.end ? last : last + 1
-        for scorer in scorers[idle...] { try scorer.cursor.advance(to: next) }
+        for index in idle..<scorers.count { try scorers[index].cursor.advance(to: next) }
     }
 
     /// - Returns: nil when it cannot be more than the threshold.
-    private func score(_ candidate: Int, above threshold: Float) throws(IndexFault) -> Float? {
+    private mutating func score(_ candidate: Int, above threshold: Float) throws(IndexFault) -> Float? {
         var score: Float = 0
-        for scorer in scorers[idle...] where scorer.cursor.section == candidate {
-            score += scorer.weight * Float(scorer.cursor.impact)
+        for index in idle..<scorers.count where scorers[index].cursor.section == candidate {
+            score += scorers[index].worth
         }
         for index in (0..<idle).reversed() {
             guard score + sums[index + 1] > threshold else { return nil }
-            let scorer = scorers[index]
-            if scorer.cursor.section < candidate {
-                let block = scorer.cursor.blockMaximum(at: candidate)
-                guard score + sums[index] + scorer.weight * Float(block.impact) > threshold else { return nil }
-                try scorer.cursor.advance(to: candidate)
+            if scorers[index].cursor.section < candidate {
+                let block = scorers[index].cursor.blockMaximum(at: candidate)
+                guard score + sums[index] + scorers[index].weight * Float(block.impact) > threshold else { return nil }
+                try scorers[index].cursor.advance(to: candidate)
             }
-            if scorer.cursor.section == candidate { score += scorer.weight * Float(scorer.cursor.impact) }
+            if scorers[index].cursor.section == candidate { score += scorers[index].worth }
         }
         return total(at: candidate)
     }
@@ -119,31 +120,31 @@ struct SegmentSearch {
     /// Always summed up in the same order, so that a score does not depend on what was left out.
     private func total(at candidate: Int) -> Float {
         var score: Float = 0
-        for scorer in scorers where scorer.cursor.section == candidate {
-            score += scorer.weight * Float(scorer.cursor.impact)
+        for index in scorers.indices where scorers[index].cursor.section == candidate {
+            score += scorers[index].worth
         }
         return score
     }
 
-    private func isHit(_ candidate: Int) throws(IndexFault) -> Bool {
+    private mutating func isHit(_ candidate: Int) throws(IndexFault) -> Bool {
         guard target.live.contains(candidate) else { return false }
-        for condition in excluded where try condition.next(from: candidate) == candidate { return false }
+        for index in excluded.indices where try excluded[index].next(from: candidate) == candidate { return false }
         return true
     }
 
     /// Where something has to be there, only sections that have it are looked at.
-    private func runRequired(into best: inout TopSections) throws(IndexFault) {
+    private mutating func runRequired(into best: inout TopSections) throws(IndexFault) {
         var candidate = 0
         while true {
             var start = candidate
-            for condition in required { candidate = try condition.next(from: candidate) }
+            for index in required.indices { candidate = try required[index].next(from: candidate) }
             while start != candidate, candidate != PostingCursor.end {
                 start = candidate
-                for condition in required { candidate = try condition.next(from: candidate) }
+                for index in required.indices { candidate = try required[index].next(from: candidate) }
             }
             guard candidate != PostingCursor.end else { return }
             if try isHit(candidate) {
-                for scorer in scorers { try scorer.cursor.advance(to: candidate) }
+                for index in scorers.indices { try scorers[index].cursor.advance(to: candidate) }
                 best.insert(TopSections.Entry(target: number, section: candidate, score: total(at: candidate)))
             }
             candidate += 1

@@ -95,9 +95,13 @@ private struct WantedWords {
     private var exact: [[UInt8]: Int] = [:]
     private var stems: [[UInt8]: Int] = [:]
     private var prefixes: [[UInt8]] = []
+    private var firstBytes = [Bool](repeating: false, count: 256)
 
     init(_ query: SearchQuery) {
-        for (number, clause) in query.clauses.enumerated() where clause.need != .excluded {
+        let clauses = query.clauses.enumerated().filter { $0.element.need != .excluded }
+        // What the search passes over is not shown as what was found, unless there is nothing else.
+        let telling = clauses.filter { !SearchPlan.isFunctionWord($0.element) }
+        for (number, clause) in telling.isEmpty ? clauses : telling {
             switch clause.pattern {
             case .word(let term):
                 exact[term.whole] = number
@@ -107,12 +111,19 @@ private struct WantedWords {
             case .prefix(let prefix): prefixes.append(prefix)
             }
         }
+        noteFirstBytes()
     }
 
     func number(of word: Tokenizer.Word) -> Int? {
+        // Most words of a text begin as none of these do, and neither stemming nor folding changes that letter.
+        guard let first = word.bytes.first, firstBytes[Int(first)] else { return nil }
         let bytes = Array(word.bytes)
         if let number = exact[bytes] { return number }
         if let prefix = prefixes.firstIndex(where: { bytes.starts(with: $0) }) { return -1 - prefix }
         return stems.isEmpty ? nil : stems[EnglishStemmer.stem(bytes)]
+    }
+
+    private mutating func noteFirstBytes() {
+        for word in Array(exact.keys) + Array(stems.keys) + prefixes { firstBytes[Int(word.first ?? 0)] = true }
     }
 }

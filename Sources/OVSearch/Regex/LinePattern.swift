@@ -27,6 +27,8 @@ package struct LinePattern: Sendable {
     let literal: [UInt8]
     /// Whether a line that has them matches.
     let isLiteral: Bool
+    /// What the words of a text must have for a line of it to match; nil where that cannot be said.
+    package let requiredWords: RequiredWords?
 
     /// - Throws: `INVALID_ARGUMENT` that says what is wrong with the pattern, and where.
     package init(_ pattern: String, _ options: Options = Options()) throws(OVError) {
@@ -45,6 +47,7 @@ package struct LinePattern: Sendable {
         } else {
             node = try RegexParser.parse(pattern, ignoringCase: options.ignoresCase)
         }
+        requiredWords = RequiredWords(node)
         let (bytes, isWhole) = LiteralFinder.literal(in: node)
         literal = Array(bytes.prefix(Self.maximumLiteral))
         isLiteral = isWhole && !options.wholeWords && bytes.count <= Self.maximumLiteral && !bytes.isEmpty

@@ -24,6 +24,8 @@ struct Tokenizer {
         /// The bytes of the text that it was made of.
         let range: Range<Int>
         let role: Role
+        /// Whether it was too long to be given in full.
+        let isCut: Bool
     }
 
     /// Longer words are cut, in texts and queries alike.
@@ -42,6 +44,8 @@ struct Tokenizer {
 
     private var folding = ScalarFolding()
     private var folded: [UInt8] = []
+    /// The same for words of nothing but ASCII, which most are.
+    private var plain = [UInt8](repeating: 0, count: maximumWordLength)
     private var parts: [Part] = []
     private var position = 0
 
@@ -148,6 +152,10 @@ extension Tokenizer {
                 }
                 (last, wasUpper) = (kind, isUpper)
                 index += width
+                // Among small letters of ASCII nothing begins, and most text is these.
+                if kind == .letter, !isUpper {
+                    while index < text.count, text[index] &- 97 <= 25 { index += 1 }
+                }
                 end = index
             } else if kind == .mark {
                 index += width
@@ -193,7 +201,8 @@ extension Tokenizer {
 
     private mutating func emit(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ take: (Word) -> Void) {
         if parts.count > 1 { emit(text, range, .whole, at: position, take) }
-        for (number, part) in parts.enumerated() {
+        for number in 0..<parts.count {
+            let part = parts[number]
             // What stands behind an apostrophe in "it's" and "we'll" is no word.
             if number > 0, part.upper - part.lower <= 2, isApostrophe(text, before: part.lower) { continue }
             emit(text, part.lower..<part.upper, .plain, at: position, take)
@@ -209,6 +218,7 @@ extension Tokenizer {
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ role: Role, at position: Int,
         _ take: (Word) -> Void
     ) {
+        guard !emitPlain(text, range, role, at: position, take) else { return }
         folded.removeAll(keepingCapacity: true)
         var index = range.lowerBound
         while index < range.upperBound, folded.count < Self.maximumWordLength {
@@ -225,7 +235,32 @@ extension Tokenizer {
         while folded.last == 95 { folded.removeLast() }
         guard !folded.isEmpty else { return }
         folded.withUnsafeBufferPointer { bytes in
-            take(Word(bytes: bytes, position: position, range: range, role: role))
+            take(
+                Word(bytes: bytes, position: position, range: range, role: role, isCut: index < range.upperBound))
+        }
+    }
+
+    /// - Returns: whether the word is of nothing but ASCII.
+    private mutating func emitPlain(
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ role: Role, at position: Int,
+        _ take: (Word) -> Void
+    ) -> Bool {
+        let end = min(range.upperBound, range.lowerBound + Self.maximumWordLength)
+        return plain.withUnsafeMutableBufferPointer { buffer in
+            var count = 0
+            for index in range.lowerBound..<end {
+                let byte = text[index]
+                guard byte < 128 else { return false }
+                buffer[count] = byte &- 65 <= 25 ? byte | 32 : byte
+                count += 1
+            }
+            while count > 0, buffer[count - 1] == 95 { count -= 1 }
+            guard count > 0 else { return true }
+            take(
+                Word(
+                    bytes: UnsafeBufferPointer(rebasing: buffer[..<count]), position: position, range: range,
+                    role: role, isCut: end < range.upperBound))
+            return true
         }
     }
 

@@ -12,8 +12,11 @@ struct Home: Hashable, Sendable {
     var secrets: String { path + "/secrets" }
     var validators: String { path + "/cache/validators" }
 
+    var gathered: String { path + "/cache/indexes" }
+
     func file(_ name: String) -> String { path + "/" + name }
     func pack(_ name: String) -> String { packs + "/" + name + ".pack" }
     func index(_ name: String) -> String { packs + "/" + name + ".index" }
+    func gathered(_ name: String) -> String { gathered + "/" + name + ".index" }
     func unfinishedPack(_ name: String) -> String { packs + "/" + name + ".pack.tmp" }
 }

@@ -8,9 +8,9 @@ struct MalformedBytes: Error {}
 /// Reads unsigned LEB128 numbers, texts and byte runs, each checked against what is left.
 struct BinaryReader {
     private let source: [UInt8]
-    private var position = 0
+    private(set) var position: Int
 
-    init(_ bytes: [UInt8]) { source = bytes }
+    init(_ bytes: [UInt8], from start: Int = 0) { (source, position) = (bytes, start) }
 
     var isAtEnd: Bool { position == source.count }
 

@@ -68,9 +68,9 @@ struct EncodedDocumentList: Sendable {
 // MARK: - Bytes
 
 extension EncodedDocumentList {
-    private static let magic: UInt8 = 0x4C
+    static let magic: UInt8 = 0x4C
     /// What is written. The first version did not say since when there is something at a path.
-    private static let version: UInt8 = 2
+    static let version: UInt8 = 2
 
     /// - Parameter pack: the pack that the list is written to.
     func encoded(in pack: String) -> [UInt8] {
@@ -150,6 +150,22 @@ extension EncodedDocumentList {
         }
     }
 
+    /// What a list that is written is a difference to; nil within for a whole one.
+    /// - Returns: nil for bytes that are no list.
+    static func base(in bytes: [UInt8]) -> Base?? {
+        var reader = BinaryReader(bytes)
+        do throws(MalformedBytes) {
+            guard try reader.byte() == magic, (1...version).contains(try reader.byte()) else { return nil }
+            switch try reader.byte() {
+            case 0: return .some(nil)
+            case 1: return Base(pack: try reader.packName(), sequence: try reader.number())
+            default: return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
     private mutating func decodeEntry(
         _ reader: inout BinaryReader, _ packs: [String], version: UInt8, only wanted: Set<String>?
     ) throws(MalformedBytes) {
@@ -173,7 +189,7 @@ extension EncodedDocumentList {
         for _ in 0..<(version == 1 ? 2 : 3) { _ = try reader.number() }
     }
 
-    private static func document(
+    static func document(
         _ path: String, _ reader: inout BinaryReader, _ packs: [String], version: UInt8
     ) throws(MalformedBytes) -> StoredDocument {
         let mediaType = try reader.text()
@@ -189,5 +205,19 @@ extension EncodedDocumentList {
             blob: BlobLocation(pack: packs[Int(pack)], offset: offset, storedLength: stored, method: method),
             changedSequence: changed, changedAt: at,
             addedSequence: version == 1 ? Tombstone.sinceEver : try reader.number())
+    }
+}
+
+extension DocumentList {
+    /// The documents as they stand in a list, for who keeps a copy.
+    /// - Parameter pack: the one that is named by nothing.
+    package func encoded(in pack: String) -> [UInt8] {
+        EncodedDocumentList(DocumentList(documents: documents, tombstones: []), after: nil).encoded(in: pack)
+    }
+
+    /// - Returns: nil for bytes that are no such copy.
+    package init?(decoding bytes: [UInt8], in pack: String) {
+        guard let list = EncodedDocumentList(decoding: bytes, in: pack), list.base == nil else { return nil }
+        self = list.resolved(against: nil)
     }
 }

@@ -32,6 +32,14 @@ package final class PackReader: Sendable {
 
     /// - Parameter wanted: the paths of the documents that are to be kept; nil for all.
     func documentList(only wanted: Set<String>? = nil) throws -> EncodedDocumentList {
+        guard let list = EncodedDocumentList(decoding: try documentListBytes(), in: name, only: wanted) else {
+            throw Fault(reason: "its document list does not check out")
+        }
+        return list
+    }
+
+    /// The document list as it is written, verified by its checksum.
+    func documentListBytes() throws -> [UInt8] {
         let footer = try footer()
         let room = UInt64(length) - UInt64(PackFooter.length)
         guard footer.listOffset <= room, footer.storedListLength == room - footer.listOffset,
@@ -39,10 +47,9 @@ package final class PackReader: Sendable {
         else { throw Fault(reason: "its document list does not fit") }
         let stored = try file.read(Int(footer.storedListLength), at: Int64(footer.listOffset))
         guard Deflate.checksum(stored[...]) == footer.listChecksum,
-            let text = Deflate.decompress(stored[...], length: Int(footer.listLength), framing: .zlib),
-            let list = EncodedDocumentList(decoding: text, in: name, only: wanted)
+            let text = Deflate.decompress(stored[...], length: Int(footer.listLength), framing: .zlib)
         else { throw Fault(reason: "its document list does not check out") }
-        return list
+        return text
     }
 
     /// The bytes of a document, verified against its length and digest.

@@ -15,8 +15,8 @@ final class StateFile {
     private let files: any FileSystem
     private var file: (any OpenFile)?
     private var openStatus: FileStatus?
-    /// The status that the file had when all of it was read; nil when what is in it may have changed without it.
-    private(set) var settledStatus: FileStatus?
+    /// The file as it was when all of it was read; nil when it may have changed without a trace.
+    private(set) var settled: SettledFile?
     private var chain = MemberChain()
     /// Set when an append or its sync has failed: what is on the disk behind the last commit is then unknown.
     private var isSuspect = false
@@ -40,12 +40,12 @@ final class StateFile {
     /// - Returns: whether there was anything.
     /// - Throws: `UNAVAILABLE` when the file is damaged, of a newer format, or cannot be read.
     func refresh() throws(OVError) -> Bool {
-        settledStatus = nil
+        settled = nil
         do {
             guard let status = try files.status(of: home.state) else { return try noteAbsence() }
             if let file, let openStatus, status.inode == openStatus.inode, status.device == openStatus.device {
                 if status.size == chain.end, try isLastCommitThere(in: file) {
-                    settledStatus = status.isSettled(at: files.time) ? status : nil
+                    settled = SettledFile(file, status, at: files.time)
                     return false
                 }
                 if status.size > chain.end, try readTail(of: file) { return true }
@@ -283,10 +283,4 @@ extension Transaction {
         json.newline()
         return json.bytes + records.bytes
     }
-}
-
-extension FileStatus {
-    /// Whether whatever is done to the file from now on will show in its status: a file system's time moves on in ticks
-    /// of up to 10 ms, and what is done within one leaves the same time behind.
-    fileprivate func isSettled(at time: Timestamp) -> Bool { time.milliseconds - changed / 1_000_000 > 100 }
 }

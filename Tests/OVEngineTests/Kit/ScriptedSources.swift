@@ -89,7 +89,7 @@ final class ScriptedSources: Fetcher {
             gate.arrived.set()
             try await gate.opened.wait()
         }
-        if script.isUnchanged { return FetchSummary(shape: script.shape, isUnchanged: true) }
+        if script.isUnchanged, !request.isFromScratch { return FetchSummary(shape: script.shape, isUnchanged: true) }
         for (path, text) in script.documents.sorted(by: { $0.key < $1.key }) {
             try await sink.deliver(
                 FetchedDocument(

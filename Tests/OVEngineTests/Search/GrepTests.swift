@@ -54,6 +54,50 @@ struct GrepTests {
         }
     }
 
+    @Test("What indexes rule out makes no difference, whether packs have their own or share one")
+    func ruledOut() async throws {
+        try await World.test { test in
+            let words = [
+                "Alpha", "beta", "parseHTTPHeader", "snake_case", "caf\u{E9}", "\u{212A}elvin", "日本abc", "it's",
+            ]
+            for number in 0..<70 {
+                var text = String(repeating: "filler line of \(number)\n", count: 300)
+                for (place, word) in words.enumerated() where number % (place + 7) == 3 {
+                    text += "x \(word)\(number)\n"
+                }
+                test.sources.put("g\(number)", ["n.md": text])
+                try await test.ingested("scripted:g\(number)", to: Self.docs + "/g\(number)")
+            }
+            let patterns = [
+                "alpha", "Alpha1", "beta|snake", "HTTPHead", "case[0-9]+$", "caf\u{E9}3", "elvin", "本abc",
+                "(?:it's|beta)1",
+                "nowhere", "e.*r", "Kelvin",
+            ]
+            var answers: [[String]] = []
+            for _ in 0..<2 {
+                for pattern in patterns {
+                    for isLoud in [false, true] {
+                        let found = try await grep(test, pattern) { $0.ignoresCase = isLoud }
+                        answers.append(found.lines)
+                        #expect(found.summary.documentsScanned == 70)
+                        // What does not match is all of it the other way round, which nothing rules out.
+                        let others = try await grep(test, pattern) { query in
+                            (query.ignoresCase, query.isInverted, query.countsOnly) = (isLoud, true, true)
+                        }
+                        let all =
+                            70 * 300
+                            + words.indices.reduce(0) { sum, place in
+                                sum + (0..<70).count { $0 % (place + 7) == 3 }
+                            }
+                        #expect(others.summary.count == all - found.summary.count, "\(pattern)")
+                    }
+                }
+                await test.engine.gatherIndexes()
+            }
+            #expect(Array(answers.prefix(answers.count / 2)) == Array(answers.suffix(answers.count / 2)))
+        }
+    }
+
     @Test("Options say which lines, of which documents, and how many")
     func options() async throws {
         try await test { test in

@@ -36,7 +36,9 @@ import Testing
 
         func text(of document: FetchedDocument) -> String {
             let page = String(decoding: document.bytes, as: UTF8.self)
-            guard let start = page.range(of: "<article>\n"), let end = page.range(of: "\n</article>") else { return page }
+            guard let start = page.range(of: "<article>\n"), let end = page.range(of: "\n</article>") else {
+                return page
+            }
             return String(page[start.upperBound..<end.lowerBound])
         }
     }

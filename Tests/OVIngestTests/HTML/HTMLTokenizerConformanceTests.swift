@@ -11,18 +11,38 @@ import Testing
     func followsTheStandard(_ file: String) throws {
         let json = try JSONValue(parsing: SharedTestData.read("html5lib-tokenizer/" + file))
         let tests = try #require((json["tests"] ?? json["xmlViolationTests"])?.array)
-        #expect(!tests.isEmpty)
+        let isXML = json["xmlViolationTests"] != nil
+        var (runs, passed) = (0, 0)
         for test in tests {
             let isEscaped = test["doubleEscaped"]?.bool == true
             let text = try #require(test["input"]?.string)
             let input = isEscaped ? Self.unescaped(text) : text
-            let expected = try #require(test["output"]?.array).map { Self.expected($0, isEscaped: isEscaped) }
+            // Old tests have errors among the tokens; which errors a page has is not reported.
+            let output = try #require(test["output"]?.array).filter { $0.string != "ParseError" }
+            let expected = Self.coalesced(output.map { Self.expected($0, isEscaped: isEscaped) })
             for name in test["initialStates"]?.array?.compactMap(\.string) ?? ["Data state"] {
                 let state = try #require(Self.states[name])
-                let actual = Self.tokens(input, state, test["lastStartTag"]?.string ?? "")
+                var actual = Self.tokens(input, state, test["lastStartTag"]?.string ?? "")
+                if isXML { actual = actual.map(Self.coerced) }
                 let what = Comment(rawValue: test["description"]?.string ?? input)
-                #expect(actual == Self.coalesced(expected), what)
+                #expect(actual == expected, what)
+                (runs, passed) = (runs + 1, passed + (actual == expected ? 1 : 0))
             }
+        }
+        #expect(runs > 0)
+        print("\(file): \(passed) of \(runs) pass")
+    }
+
+    /// What the standard has done to tokens that are to become XML (§13.2.9), which some tests are about.
+    private static func coerced(_ token: Token) -> Token {
+        switch token {
+        case .text(let text):
+            return .text(
+                String(
+                    String.UnicodeScalarView(
+                        text.unicodeScalars.map { $0 == "\u{C}" ? " " : $0 == "\u{FFFF}" ? "\u{FFFD}" : $0 })))
+        case .comment(let text): return .comment(text.replacing("--", with: "- -"))
+        default: return token
         }
     }
 

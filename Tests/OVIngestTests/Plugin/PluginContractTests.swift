@@ -8,7 +8,7 @@ import Testing
 
 /// The repository's examples of plug-ins, held to what every fetcher must keep.
 @Suite(.inTurn) struct PluginContractTests {
-    private final class Example: ContractSource {
+    final class Example: ContractSource {
         let home: PluginHome
         let fetcher: any Fetcher
         let source: Source

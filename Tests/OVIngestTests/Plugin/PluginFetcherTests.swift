@@ -90,6 +90,7 @@ import Testing
 
     @Test func aReferenceToASecretBecomesTheSecret() async throws {
         try home.folder.write("token", "from a file\n")
+        try home.folder.setPermissions("token", 0o600)
         try home.install(
             "test", "#!/bin/sh\ncd '\(home.folder.path)' && cat > request && echo \"$OV_ARG_A $OV_ARG_B\" >&2; exit 1\n"
         )

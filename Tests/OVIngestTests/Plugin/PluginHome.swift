@@ -38,9 +38,18 @@ final class PluginHome: Sendable {
 
     /// Puts a program into the home's folder for plug-ins.
     func install(_ name: String, _ text: String, mode: mode_t = 0o755) throws {
-        try folder.write("home/fetchers/ov-fetch-\(name)", text)
-        try folder.setPermissions("home/fetchers/ov-fetch-\(name)", mode)
-        try waitUntilNobodyWrites("home/fetchers/ov-fetch-\(name)")
+        try install(program: "home/fetchers/ov-fetch-\(name)", text, mode)
+    }
+
+    /// Puts a program into the home's folder for converters.
+    func installConverter(_ name: String, _ text: String, mode: mode_t = 0o755) throws {
+        try install(program: "home/converters/ov-convert-\(name)", text, mode)
+    }
+
+    private func install(program path: String, _ text: String, _ mode: mode_t) throws {
+        try folder.write(path, text)
+        try folder.setPermissions(path, mode)
+        try waitUntilNobodyWrites(path)
     }
 
     /// A process that another test starts has, for an instant, all that is open here; and a program that somebody has

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.inTurn) struct ContentEncodingTests {
     /// - Parameter windowBits: 31 for gzip, 15 for zlib.
-    private static func compress(_ bytes: [UInt8], windowBits: Int32 = 31) -> [UInt8] {
+    static func compress(_ bytes: [UInt8], windowBits: Int32 = 31) -> [UInt8] {
         var stream = z_stream()
         deflateInit2_(
             &stream, 9, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,

@@ -24,7 +24,7 @@ extension Source {
 }
 
 @Suite(.inTurn) struct URLFetcherTests {
-    private final class OnePage: ContractSource {
+    final class OnePage: ContractSource {
         private let server: ScriptedServer
         let fetcher: any Fetcher = makeURLFetcher()
         let isSingle = true

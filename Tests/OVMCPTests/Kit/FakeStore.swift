@@ -158,7 +158,9 @@ final class FakeStore: ControlPlane {
         }
     }
 
-    func planIngest(_ request: IngestRequest, as caller: Caller) async throws(OVError) -> IngestPlan {
+    func preview(_ request: IngestRequest, _ preview: IngestPreview, as caller: Caller) async throws(OVError)
+        -> IngestPlan
+    {
         throw missing("plan")
     }
 
