@@ -53,9 +53,10 @@ extension FuzzTarget {
             if let url = try? WebURL(parsing: String(decoding: line, as: UTF8.self)) {
                 try checkPrintsToItself(url)
                 if let resolved = url.resolving(reference) { try checkPrintsToItself(resolved) }
+                // What stands elsewhere as well is no secret.
                 let redacted = WebURL.redacted(String(decoding: line, as: UTF8.self))
-                if let secret = url.userInformation, secret.utf8.count > 8 {
-                    try check(!redacted.contains(secret), "a password in \(redacted)")
+                if let secret = url.userInformation, secret.utf8.count > 8, count(secret, in: line) == 1 {
+                    try check(count(secret, in: Array(redacted.utf8)) == 0, "a password in \(redacted)")
                 }
             }
             if let resolved = exampleURL?.resolving(reference) { try checkPrintsToItself(resolved) }
@@ -79,4 +80,9 @@ func checkPrintsToItself(_ url: WebURL) throws {
     try check(again.text == text, "\(text) becomes \(again.text)")
     try check(again.host == url.host && again.port == url.port, "\(text) is at another host")
     try check(text.utf8.allSatisfy { $0 > 32 && $0 != 127 }, "\(text.debugDescription) has what no request may have")
+}
+
+private func count(_ text: String, in bytes: [UInt8]) -> Int {
+    let wanted = Array(text.utf8)
+    return bytes.indices.count { bytes[$0...].starts(with: wanted) }
 }

@@ -42,7 +42,7 @@ extension FuzzTarget {
                 ] {
                     guard let converted else { continue }
                     try check(isUTF8(converted.bytes) || converted.mediaType == MediaType.binary, "no UTF-8")
-                    try check(converted.bytes.count <= limits.documentBytes, "too long")
+                    try check(converted.bytes.count <= max(rest.count, Int(limits.documentBytes)), "too long")
                 }
             }
         },

@@ -164,4 +164,11 @@ import Testing
         #expect(record.paths == ["b.md"])
         #expect(record.warnings(about: "sub").map(\.isUnchecked) == [true])
     }
+
+    /// Copied anew for each quoted character, a line like this one took minutes.
+    @Test func readsALongLineInLinearTime() async throws {
+        try folder.write(".gitignore", [UInt8](repeating: UInt8(ascii: "\\"), count: 1 << 20))
+        try folder.write("a.md", "a")
+        #expect(try await paths() == ["a.md"])
+    }
 }

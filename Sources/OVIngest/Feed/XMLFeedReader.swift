@@ -16,6 +16,8 @@ struct XMLFeedReader {
         "http://www.w3.org/1999/xhtml": "xhtml",
     ]
     private static let maximumEntries = 50_000
+    /// How many bases within one another count: each makes the next one longer.
+    private static let maximumBases = 64
 
     /// - Throws: `XMLError` for an encoding that nobody knows.
     init(_ bytes: [UInt8], at location: WebURL, charset: String?) throws(XMLError) {
@@ -47,7 +49,9 @@ struct XMLFeedReader {
     private var base: WebURL? { bases.last?.url }
 
     private mutating func enterBase() {
-        guard let text = reader.string("xml:base"), let url = (base ?? location).resolving(text) else { return }
+        guard bases.count < Self.maximumBases, let text = reader.string("xml:base"),
+            let url = (base ?? location).resolving(text)
+        else { return }
         bases.append((reader.depth, url))
     }
 

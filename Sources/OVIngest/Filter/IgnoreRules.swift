@@ -78,21 +78,25 @@ extension IgnoreRules {
     /// - Returns: nil when git takes it for malformed.
     private static func globText(_ text: String) -> String? {
         var scalars = Array(text.unicodeScalars)[...]
-        var glob = ""
+        // Of scalars, since a string would be copied for each that is appended.
+        var glob = String.UnicodeScalarView()
         while let scalar = scalars.popFirst() {
             switch scalar {
             case "\\":
                 guard let quoted = scalars.popFirst() else { return nil }
-                glob.unicodeScalars.append(contentsOf: ["\\", quoted])
-            case "{", "}": glob.unicodeScalars.append(contentsOf: ["\\", scalar])
+                glob.append("\\")
+                glob.append(quoted)
+            case "{", "}":
+                glob.append("\\")
+                glob.append(scalar)
             case "[":
                 guard let set = BracketExpression(parsing: &scalars) else { return nil }
                 guard let text = set.globText else { return nil }
-                glob += text
-            default: glob.unicodeScalars.append(scalar)
+                glob.append(contentsOf: text.unicodeScalars)
+            default: glob.append(scalar)
             }
         }
-        return glob
+        return String(glob)
     }
 }
 
@@ -144,9 +148,11 @@ private struct BracketExpression {
     /// The same set for `GlobPattern`; nil for one that nothing is in.
     var globText: String? {
         if ranges.isEmpty { return isNegated ? "?" : nil }
-        var text = isNegated ? "[!" : "["
-        for (lower, upper) in ranges { text.unicodeScalars.append(contentsOf: ["\\", lower, "-", "\\", upper]) }
-        return text + "]"
+        var text = String.UnicodeScalarView((isNegated ? "[!" : "[").unicodeScalars)
+        for (lower, upper) in ranges {
+            for scalar in ["\\", lower, "-", "\\", upper] as [Unicode.Scalar] { text.append(scalar) }
+        }
+        return String(text) + "]"
     }
 
     private static let classes: [String: [(Unicode.Scalar, Unicode.Scalar)]] = [

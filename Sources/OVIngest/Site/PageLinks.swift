@@ -16,6 +16,7 @@ struct PageLinks: Sendable {
     private var known: Set<WebURL> = []
     private var knownFeeds: Set<WebURL> = []
     private var base: WebURL
+    private var hasBase = false
     private var isFollowed = true
 
     /// - Parameter isWhole: whether all links are wanted, or only what stands in the head.
@@ -45,7 +46,11 @@ struct PageLinks: Sendable {
         switch tag.name {
         case "a", "area": add(value("href"))
         case "frame", "iframe": add(value("src"))
-        case "base": if let href = value("href"), let url = base.resolving(href) { base = url }
+        // The first one counts (WHATWG HTML §4.2.3).
+        case "base":
+            guard !hasBase, let href = value("href") else { return }
+            hasBase = true
+            base = base.resolving(href) ?? base
         case "link":
             guard let reference = value("href"), let url = base.resolving(reference)?.withoutFragment else { return }
             readLink(value("rel") ?? "", value("type") ?? "", url)

@@ -66,6 +66,9 @@ import Testing
 
     @Test(arguments: [
         "https://user:secret@exa mple.com/", "https://secret@[x]/", "ftp://user:secret@example.com/a@b",
+        "https:///user:secret@[x]/", "https:\\\\user:secret@[x]", "https:/\\/user:secret@[x]",
+        "https://user:a/secret@example.com/", "https://user:a?secret@example.com/",
+        "https://user:secret/x@example.com/",
     ])
     func showsNoPasswords(_ text: String) {
         let error = #expect(throws: OVError.self) { try WebURL(parsing: text) }
