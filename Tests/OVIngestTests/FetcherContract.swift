@@ -21,7 +21,7 @@ protocol ContractSource: Sendable {
 extension ContractSource {
     func text(of document: FetchedDocument) -> String { String(decoding: document.bytes, as: UTF8.self) }
 
-    fileprivate func texts(_ record: RecordingSink.Record) -> [String: String] { record.delivered.mapValues(text) }
+    func texts(_ record: RecordingSink.Record) -> [String: String] { record.delivered.mapValues(text) }
 }
 
 /// What every fetcher has to keep. A fetcher's own tests run each rule against a source of its kind:

@@ -17,11 +17,11 @@ extension ContractSource {
             try await put(edits.documents)
             let record = try await fetcher.record(source, validators: edits.thinnedOut(validators))
             #expect(record.repeated.isEmpty, "seed \(seed), round \(round)")
-            held = record.texts.merging(held.filter { record.kept[$0.key] != nil }) { delivered, _ in delivered }
+            held = texts(record).merging(held.filter { record.kept[$0.key] != nil }) { delivered, _ in delivered }
             validators = record.validators
             let full = try await fetcher.record(source)
             #expect(full.kept.isEmpty)
-            #expect(held == full.texts, "seed \(seed), round \(round)")
+            #expect(held == texts(full), "seed \(seed), round \(round)")
             #expect(held == edits.documents, "seed \(seed), round \(round)")
         }
     }

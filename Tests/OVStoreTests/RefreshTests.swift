@@ -11,7 +11,7 @@ import Testing
 
 /// What a reader learns of others' commits, and what it costs to learn that there is none.
 @Suite(.inTurn) struct RefreshTests {
-    @Test(.timeLimit(.minutes(1))) func whoReadsAStoreThatStandsStillWaitsForNobody() async throws {
+    @Test func whoReadsAStoreThatStandsStillWaitsForNobody() async throws {
         let home = try TestHome()
         let store = try await home.open(LaterFileSystem())
         try await store.put(1)

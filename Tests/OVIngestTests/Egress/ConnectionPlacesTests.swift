@@ -28,6 +28,12 @@ import Testing
             "plug-ins, which are trusted, and named by this machine's users"
         ),
         ("OVIngest/Plugin/PluginRequest.swift", ["ChildProgram.Command("], "the same"),
+        (
+            "OVIngest/Plugin/ConversionRun.swift", ["ChildProgram.output("],
+            "converters, which are trusted, and put in place by this machine's users"
+        ),
+        ("OVIngest/Plugin/ConverterPlugins.swift", ["ChildProgram.Command("], "the same"),
+        ("OVIngest/Convert/PDFConverter.swift", ["ChildProgram.Command("], "pdftotext, which reads a file"),
         ("OVSystem/Programs", ["posix_spawn", "ov_spawn(", "socketpair("], "starts what it is told to"),
         ("COVSystem/calls.c", ["posix_spawn", "ov_spawn("], "the same"),
         ("COVSystem/include", ["ov_spawn("], "the same"),

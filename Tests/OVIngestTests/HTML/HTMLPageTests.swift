@@ -114,7 +114,7 @@ import Testing
             ("<meta charset=klingon>", [0xCF], nil, "Ï"), ("", [0xCF], "klingon", "Ï"), ("", [0x80], nil, "€"),
             ("<meta charset=koi8-r>", [0xC3, 0xA9], nil, "é"), ("<meta charset=utf-16>", [0xC3, 0xA9], nil, "é"),
             ("<meta charset=shift_jis>", [0x93, 0xFA], nil, "日"), ("", [0xC3, 0xA9], nil, "é"),
-            (String(repeating: " ", count: 1024) + "<meta charset=koi8-r>", [0xCF], nil, "Ï"),
+            (String(repeating: " ", count: 1024) + "<meta charset=koi8-r>", [0xCF], nil, "о"),
         ] as [(String, [UInt8], String?, String)])
     func readsItsCharset(_ head: String, _ text: [UInt8], _ declared: String?, _ expected: String) throws {
         let converted = try HTMLPages.convert(Array(head.utf8) + Array("<p>".utf8) + text, charset: declared)

@@ -149,7 +149,7 @@ import Testing
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
         let hint = try #require(error.hint)
-        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: git, archive, file, folder, url"))
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: git, archive, file, folder, feed, site, url"))
         let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
         #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))

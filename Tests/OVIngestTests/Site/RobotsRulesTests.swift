@@ -78,11 +78,15 @@ import Testing
         #expect(!rules.allows("/a") && rules.allows("/b") && rules.allows("/z"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func isLinearInWhatIsHostile() {
+    @Test func isLinearInWhatIsHostile() {
         let stars = String(repeating: "*a", count: 20_000)
         let rules = rules("User-agent: *", "Disallow: /\(stars)b")
         #expect(rules.allows("/" + String(repeating: "a", count: 8000)))
-        let many = RobotsRules(Array(("User-agent: *\n" + String(repeating: "Disallow: /*x\n", count: 30_000)).utf8))
-        #expect(many.allows("/" + String(repeating: "a", count: 500)))
+        let path = "/" + String(repeating: "a", count: 500)
+        let many = [5_000, 30_000].map { count in
+            RobotsRules(Array(("User-agent: *\n" + String(repeating: "Disallow: /*x\n", count: count)).utf8))
+        }
+        // What takes longer than anybody's rules is not gone through to its end, and then nothing is allowed.
+        #expect(many.map { $0.allows(path) } == [true, false])
     }
 }
