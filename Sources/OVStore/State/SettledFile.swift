@@ -17,7 +17,7 @@ struct SettledFile: Sendable {
 
     /// - Parameters:
     ///   - status: what was found before the file was read to its end.
-    ///   - time: the time that the file would get if it were changed now, or earlier.
+    ///   - time: a time of before `status` was asked for.
     /// - Returns: nil when the file was changed a moment ago.
     init?(_ file: any OpenFile, _ status: FileStatus, at time: Timestamp) {
         guard time.milliseconds - status.changed / 1_000_000 > Self.longestTick else { return nil }

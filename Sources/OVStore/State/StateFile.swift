@@ -41,11 +41,13 @@ final class StateFile {
     /// - Throws: `UNAVAILABLE` when the file is damaged, of a newer format, or cannot be read.
     func refresh() throws(OVError) -> Bool {
         settled = nil
+        // Before the file is looked at: whoever is stopped in between must not take a moment ago for long ago.
+        let time = files.time
         do {
             guard let status = try files.status(of: home.state) else { return try noteAbsence() }
             if let file, let openStatus, status.inode == openStatus.inode, status.device == openStatus.device {
                 if status.size == chain.end, try isLastCommitThere(in: file) {
-                    settled = SettledFile(file, status, at: files.time)
+                    settled = SettledFile(file, status, at: time)
                     return false
                 }
                 if status.size > chain.end, try readTail(of: file) { return true }
