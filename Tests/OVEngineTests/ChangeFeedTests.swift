@@ -107,6 +107,32 @@ struct ChangeFeedTests {
         }
     }
 
+    @Test("what comes back and goes again has gone for who knew it the first time", arguments: [false, true])
+    func goesAgain(withItsResource: Bool) async throws {
+        try await World.test { test in
+            func put(_ documents: [String: String]) async throws {
+                test.sources.put("docs", documents)
+                try await test.ingested("scripted:docs", to: Self.uri)
+            }
+            let before = try await now(test)
+            try await put(["a.md": "a\n", "b.md": "b\n"])
+            let known = try await now(test)
+            try await put(["a.md": "a\n"])
+            let gone = try await now(test)
+            try await put(["a.md": "a\n", "b.md": "again\n"])
+            #expect(words(try await changes(test, since: known)) == ["changed docs/b.md"])
+            #expect(words(try await changes(test, since: gone)) == ["added docs/b.md"])
+            if withItsResource {
+                _ = try await test.engine.remove(Self.uri, recursively: false, as: .local)
+                #expect(words(try await changes(test, since: known)) == ["removed docs/a.md", "removed docs/b.md"])
+            } else {
+                try await put(["a.md": "a\n"])
+                #expect(words(try await changes(test, since: known)) == ["removed docs/b.md"])
+                #expect(words(try await changes(test, since: before)) == ["added docs/a.md"])
+            }
+        }
+    }
+
     @Test("a document that was renamed says where it was")
     func moved() async throws {
         try await World.test { test in

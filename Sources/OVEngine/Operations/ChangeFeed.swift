@@ -34,6 +34,21 @@ struct ChangeFeed: Sendable {
         /// What was there at the cursor's origin and went with its resource since. If it is there again, it has changed
         /// for the reader, and is not new.
         var knownBefore: Set<VikingURI> = []
+        var gone: [VikingURI: Departure] = [:]
+
+        /// Of what went several times, the last one counts, and the reader may have known any of those before.
+        mutating func note(_ item: Item) {
+            let before = gone[item.uri]
+            gone[item.uri] = Departure(
+                item: before.map { $0.item.sequence > item.sequence ? $0.item : item } ?? item,
+                thereSince: min(before?.thereSince ?? .max, item.addedSequence))
+        }
+    }
+
+    /// Something that is gone, and the first commit since the cursor's origin, or before, since which it was there.
+    struct Departure: Sendable {
+        let item: Item
+        let thereSince: UInt64
     }
 
     /// - Throws: `CURSOR_TOO_OLD`.
@@ -61,6 +76,7 @@ struct ChangeFeed: Sendable {
             try collect(resource, revision, into: &found)
         }
         try collectRemovals(into: &found)
+        addRemoved(of: &found)
         return found
     }
 
@@ -82,8 +98,12 @@ struct ChangeFeed: Sendable {
                     at: document.changedAt, addedSequence: document.addedSequence, document: document, resource: index),
                 to: &found)
         }
-        for tombstone in recent.tombstones where isOfInterest(tombstone) {
-            add(Item(tombstone, at: resource.uri.appending(path: tombstone.path), resource: index), to: &found)
+        let there = Set(recent.changed.lazy.map(\.path))
+        for tombstone in recent.tombstones where tombstone.removedSequence > since.origin {
+            let address = resource.uri.appending(path: tombstone.path)
+            if tombstone.addedSequence <= since.origin { found.knownBefore.insert(address) }
+            guard !there.contains(tombstone.path) else { continue }
+            found.note(Item(tombstone, at: address, resource: index))
         }
     }
 
@@ -91,13 +111,17 @@ struct ChangeFeed: Sendable {
         if since.isBefore(item.sequence, item.uri), item.uri.isWithin(uri) { found.items.append(item) }
     }
 
-    /// Who is told that something is gone must have been told that it was there.
-    private func isOfInterest(_ tombstone: Tombstone) -> Bool { tombstone.addedSequence <= since.sequence }
+    /// Who is told that something is gone must have been told that it was there, be it the time before last.
+    private func addRemoved(of found: inout Found) {
+        for departure in found.gone.values where departure.thereSince <= since.sequence {
+            add(departure.item, to: &found)
+        }
+    }
 
     // MARK: Removed resources
 
     private func collectRemovals(into found: inout Found) throws(OVError) {
-        var gone: [VikingURI: Item] = [:]
+        var addresses: Set<VikingURI> = []
         for removal in state.removals(after: since.origin) where isInScope(removal) {
             let isNews = removal.sequence > since.completeSequence
             guard !isNews || removal.forgotten <= since.completeSequence else { throw FeedCursor.tooOld(state) }
@@ -105,20 +129,11 @@ struct ChangeFeed: Sendable {
                 let address = removal.key.uri.appending(path: tombstone.path)
                 guard address.isWithin(uri), caller.mayRead(address) else { continue }
                 if tombstone.addedSequence <= since.origin { found.knownBefore.insert(address) }
-                let item = Item(tombstone, at: address, resource: nil)
-                guard isOfInterest(tombstone), since.isBefore(item.sequence, address) else { continue }
-                if gone[address].map({ $0.sequence < item.sequence }) ?? true { gone[address] = item }
+                found.note(Item(tombstone, at: address, resource: nil))
+                addresses.insert(address)
             }
         }
-        guard !gone.isEmpty else { return }
-        try forgetWhatIsThere(&gone)
-        // It may have come and gone again in a resource that took the place of the removed one.
-        found.items.removeAll { item in
-            guard item.document == nil, let other = gone[item.uri] else { return false }
-            if other.sequence < item.sequence { gone[item.uri] = nil }
-            return other.sequence >= item.sequence
-        }
-        found.items.append(contentsOf: gone.values)
+        try forgetWhatIsThere(at: addresses, in: &found)
     }
 
     private func isInScope(_ removal: Removal) -> Bool {
@@ -126,9 +141,9 @@ struct ChangeFeed: Sendable {
     }
 
     /// Leaves out addresses where there is something again.
-    private func forgetWhatIsThere(_ gone: inout [VikingURI: Item]) throws(OVError) {
+    private func forgetWhatIsThere(at addresses: Set<VikingURI>, in found: inout Found) throws(OVError) {
         var paths: [ResourceKey: Set<String>] = [:]
-        for address in gone.keys {
+        for address in addresses {
             guard let resource = state.resource(containing: address, account: caller.account),
                 let path = address.relativePath(to: resource.uri)
             else { continue }
@@ -136,7 +151,9 @@ struct ChangeFeed: Sendable {
         }
         for (key, paths) in paths {
             guard let revision = state.resources[key].flatMap(state.currentRevision) else { continue }
-            for path in try store.documents(of: revision, at: paths).keys { gone[key.uri.appending(path: path)] = nil }
+            for path in try store.documents(of: revision, at: paths).keys {
+                found.gone[key.uri.appending(path: path)] = nil
+            }
         }
     }
 }

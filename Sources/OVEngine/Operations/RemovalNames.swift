@@ -43,13 +43,14 @@ struct RemovalNames: Sendable {
             guard let revision = state.currentRevision(of: resource) else { continue }
             let list = try store.documents(of: revision)
             func path(_ path: String) -> String { resource.uri.appending(path: path).relativePath(to: uri) ?? path }
+            let firsts = Dictionary(list.tombstones.map { ($0.path, $0.addedSequence) }, uniquingKeysWith: min)
             for document in list.documents {
+                let name = Tombstone(of: document, at: now, thereSince: firsts[document.path])
                 names.append(
                     Tombstone(
-                        path: path(document.path), removedSequence: 0, at: now,
-                        addedSequence: document.addedSequence))
+                        path: path(name.path), removedSequence: 0, at: now, addedSequence: name.addedSequence))
             }
-            for tombstone in list.tombstones {
+            for tombstone in list.tombstones where list[tombstone.path] == nil {
                 names.append(
                     Tombstone(
                         path: path(tombstone.path), removedSequence: tombstone.removedSequence, at: tombstone.at,

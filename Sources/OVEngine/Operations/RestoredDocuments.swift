@@ -30,10 +30,8 @@ struct RestoredDocuments: Sendable {
         }
         let gone = current.documents.filter { target[$0.path] == nil }
         counts.removed = gone.count
-        let memory = RemovalMemory(
-            of: current.tombstones.filter { target[$0.path] == nil }, asOf: now, limits: limits)
-        self.documents = DocumentList(
-            documents: documents, tombstones: memory.tombstones + gone.map { Tombstone(of: $0, at: now) })
+        let memory = RemovalMemory(of: current.tombstones, and: gone, asOf: now, limits: limits)
+        self.documents = DocumentList(documents: documents, tombstones: memory.tombstones)
         forgotten = memory.forgotten
         changes = counts
         restoredPaths = restored

@@ -9,7 +9,15 @@ struct RemovalMemory: Sendable {
     /// The last commit that removed one which is not among them; zero when all are.
     let forgotten: UInt64
 
-    init(of tombstones: [Tombstone], asOf now: Timestamp, limits: Limits) {
+    /// - Parameters:
+    ///   - before: what was remembered so far, also of what has come back since: who knew what was there the first time
+    ///     has to be told when it goes again.
+    ///   - gone: what goes now.
+    init(of before: [Tombstone], and gone: [StoredDocument], asOf now: Timestamp, limits: Limits) {
+        let firsts = Dictionary(before.map { ($0.path, $0.addedSequence) }, uniquingKeysWith: min)
+        let new = gone.map { Tombstone(of: $0, at: now, thereSince: firsts[$0.path]) }
+        let paths = Set(gone.map(\.path))
+        let tombstones = before.filter { !paths.contains($0.path) }
         let oldest = now.advanced(by: Milliseconds(-limits.tombstoneAge.count))
         var (kept, forgotten): ([Tombstone], UInt64) = ([], 0)
         for tombstone in tombstones.sorted(by: { $0.removedSequence > $1.removedSequence }) {
@@ -21,15 +29,19 @@ struct RemovalMemory: Sendable {
                 kept.append(tombstone)
             }
         }
-        self.tombstones = kept
+        self.tombstones = kept + new
         self.forgotten = forgotten
     }
 }
 
 extension Tombstone {
-    /// Of a document that is removed by the revision which is being made.
-    init(of document: StoredDocument, at now: Timestamp) {
-        self.init(path: document.path, removedSequence: 0, at: now, addedSequence: document.addedSequence)
+    /// Of a document that is removed by what is being made.
+    /// - Parameter first: since when there was something at its path before it was removed the last time, if that is
+    ///   remembered.
+    init(of document: StoredDocument, at now: Timestamp, thereSince first: UInt64?) {
+        self.init(
+            path: document.path, removedSequence: 0, at: now,
+            addedSequence: min(document.addedSequence, first ?? document.addedSequence))
     }
 }
 

@@ -37,7 +37,7 @@ struct StagedRevision: Sendable {
         var documents = found.documents
         // A source that is as it was is also as unread as it was.
         var unchecked = summary.isUnchanged ? resource.unchecked : [:]
-        var (gone, unseen): ([Tombstone], [String]) = ([], [])
+        var (gone, unseen): ([StoredDocument], [String]) = ([], [])
         var validators = summary.isUnchanged ? known.merging(found.validators) { $1 } : found.validators
         let skipped = Set(found.warnings.lazy.filter(\.isUnchecked).compactMap(\.path))
         for path in skipped {
@@ -52,13 +52,11 @@ struct StagedRevision: Sendable {
                 // It is the version that it was, whenever the source can be asked again.
                 if isCovered, let entry = known[document.path] { validators[document.path] = entry }
             } else {
-                gone.append(Tombstone(of: document, at: now))
+                gone.append(document)
             }
         }
-        let reborn = Set(found.added)
-        let memory = RemovalMemory(
-            of: base.tombstones.filter { !reborn.contains($0.path) }, asOf: now, limits: limits)
-        self.documents = DocumentList(documents: documents, tombstones: memory.tombstones + gone)
+        let memory = RemovalMemory(of: base.tombstones, and: gone, asOf: now, limits: limits)
+        self.documents = DocumentList(documents: documents, tombstones: memory.tombstones)
         forgotten = memory.forgotten
         (added, changed, removed) = (found.added.sorted(), found.changed.sorted(), gone.map(\.path))
         self.unchecked = unchecked
