@@ -20,7 +20,7 @@ package struct NotebookConverter: Converter {
         let language =
             metadata?["language_info"]?["name"]?.string ?? metadata?["kernelspec"]?["language"]?.string ?? "python"
         var writer = NotebookWriter(language: language)
-        writer.output = FrontMatterWriter.text([("title", metadata?["title"]?.string)])
+        writer.output = FrontMatter.titled(metadata?["title"]?.string).yaml
         for cell in cells { writer.write(cell) }
         guard writer.output.count <= limits.documentBytes else {
             throw ConversionError("as Markdown it would have more than \(limits.documentBytes) bytes")

@@ -33,7 +33,7 @@ enum OrgMode {
             }
             index += 1
         }
-        return FrontMatterWriter.text([("title", title)]) + output.document
+        return FrontMatter.titled(title).yaml + output.document
     }
 
     /// Stars from the very beginning of a line; without a state in front of the title and tags behind it.

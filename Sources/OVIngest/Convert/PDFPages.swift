@@ -16,10 +16,10 @@ struct PDFPages {
     func markdown(titled information: PDFInformation, fileName: String) -> [UInt8] {
         let stem = fileName.lowercased().hasSuffix(".pdf") ? String(fileName.dropLast(4)) : fileName
         let title = information["Title"] ?? stem
-        var output = FrontMatterWriter.text([
-            ("title", title), ("author", information["Author"]), ("published", information["CreationDate"]),
-            ("modified", information["ModDate"]), ("pages", String(count)),
-        ])
+        var output = FrontMatter(
+            title: title, author: information["Author"], published: information["CreationDate"],
+            modified: information["ModDate"], pages: count
+        ).yaml
         for (index, page) in pages.enumerated() where !page.allSatisfy(\.isBlank) {
             if count > 1 { output += Array("\n## Page \(index + 1)\n".utf8) }
             output.append(10)

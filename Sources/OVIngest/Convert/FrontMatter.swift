@@ -9,6 +9,15 @@ struct FrontMatter {
     var modified: String?
     var address: String?
     var language: String?
+    var pages: Int?
+
+    private static let maximumTitle = 1000
+
+    /// Of a document that says no more of itself than its title, of which a long one is cut.
+    static func titled(_ title: String?) -> FrontMatter {
+        let title = title.map { String($0.unicodeScalars.prefix(maximumTitle)) }
+        return FrontMatter(title: title?.isEmpty == true ? nil : title)
+    }
 
     /// YAML between its marks; empty for a document that has no title.
     var yaml: [UInt8] {
@@ -16,7 +25,7 @@ struct FrontMatter {
         var text = "---\n"
         let fields = [
             ("title", title), ("description", description), ("author", author), ("published", published),
-            ("modified", modified), ("url", address), ("language", language),
+            ("modified", modified), ("url", address), ("language", language), ("pages", pages.map { String($0) }),
         ]
         for (name, value) in fields {
             guard let value = value.map(Self.quoted), value != "\"\"" else { continue }
