@@ -49,6 +49,21 @@ package struct ConvertedDocument: Sendable {
     }
 }
 
+extension ConvertedDocument {
+    /// A document that has become Markdown.
+    /// - Throws: `ConversionError` when that is longer than a document may be.
+    static func markdown(
+        _ bytes: [UInt8], of document: FetchedDocument, limits: Limits, remark: ConversionRemark? = nil
+    ) throws(ConversionError) -> ConvertedDocument {
+        guard bytes.count <= limits.documentBytes else {
+            throw ConversionError("as Markdown it would have more than \(limits.documentBytes) bytes")
+        }
+        return ConvertedDocument(
+            path: document.path, mediaType: MediaType.markdown, bytes: bytes, validator: document.validator,
+            remark: remark)
+    }
+}
+
 /// What may not be right about a conversion that went well.
 package enum ConversionRemark: Hashable, Sendable {
     /// Nothing said what charset it is in.

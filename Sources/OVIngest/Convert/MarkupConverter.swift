@@ -22,9 +22,7 @@ package struct MarkupConverter: Converter {
             default: OrgMode.markdown(of: lines)
             }
         guard markdown.count <= limits.documentBytes else { return nil }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: markdown, validator: document.validator,
-            remark: text.remark)
+        return try .markdown(markdown, of: document, limits: limits, remark: text.remark)
     }
 }
 

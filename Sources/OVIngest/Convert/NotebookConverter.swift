@@ -22,11 +22,7 @@ package struct NotebookConverter: Converter {
         var writer = NotebookWriter(language: language)
         writer.output = FrontMatter.titled(metadata?["title"]?.string).yaml
         for cell in cells { writer.write(cell) }
-        guard writer.output.count <= limits.documentBytes else {
-            throw ConversionError("as Markdown it would have more than \(limits.documentBytes) bytes")
-        }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: writer.output, validator: document.validator)
+        return try .markdown(writer.output, of: document, limits: limits)
     }
 
     private static func cells(of notebook: JSONValue) -> [JSONValue]? {

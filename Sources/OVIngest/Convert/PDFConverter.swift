@@ -65,11 +65,7 @@ package struct PDFConverter: Converter {
             } catch is ConversionError {}
         }
         let markdown = pages.markdown(titled: information, fileName: document.name)
-        guard markdown.count <= limit else {
-            throw ConversionError("as Markdown it would have more than \(limit) bytes")
-        }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: markdown, validator: document.validator)
+        return try .markdown(markdown, of: document, limits: limits)
     }
 
     private func output(

@@ -23,9 +23,7 @@ package struct TableConverter: Converter {
         else { return nil }
         let markdown = Self.markdown(rows)
         guard markdown.count <= limits.documentBytes else { return nil }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: markdown, validator: document.validator,
-            remark: text.remark)
+        return try .markdown(markdown, of: document, limits: limits, remark: text.remark)
     }
 
     /// - Returns: nil for what is no table of a size that can be read.

@@ -20,12 +20,7 @@ package struct HTMLConverter: Converter {
         else { return nil }
         let markdown = Self.markdown(
             of: text.bytes, isXML: isXML, location: document.location, limit: Int(clamping: limits.documentBytes))
-        guard markdown.count <= limits.documentBytes else {
-            throw ConversionError("as Markdown it would have more than \(limits.documentBytes) bytes")
-        }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: markdown, validator: document.validator,
-            remark: text.remark)
+        return try .markdown(markdown, of: document, limits: limits, remark: text.remark)
     }
 
     /// - Parameter limit: bytes after which nothing more is written.

@@ -15,11 +15,7 @@ package struct BookConverter: Converter {
         guard document.mediaType == Self.mediaType else { return nil }
         var package = try OfficePackage(document.bytes, limits: limits)
         let markdown = try Self.markdown(of: &package, limit: Int(clamping: limits.documentBytes))
-        guard markdown.count <= limits.documentBytes else {
-            throw ConversionError("as Markdown it would have more than \(limits.documentBytes) bytes")
-        }
-        return ConvertedDocument(
-            path: document.path, mediaType: MediaType.markdown, bytes: markdown, validator: document.validator)
+        return try .markdown(markdown, of: document, limits: limits)
     }
 
     private static func markdown(of package: inout OfficePackage, limit: Int) throws(ConversionError) -> [UInt8] {
