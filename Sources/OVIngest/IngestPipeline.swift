@@ -103,7 +103,7 @@ package struct IngestPipeline: Sendable {
             environment: surroundings.environment, egress: egress, secrets: secrets, clock: clock)
         let archives = ArchiveFetcher(
             client: web, secrets: secrets, cache: surroundings.cacheFolder + "/downloads", clock: clock)
-        let robots = surroundings.cacheFolder + "/robots"
+        let sites = SiteAccess(client: web, secrets: secrets, cache: surroundings.cacheFolder + "/robots")
         // Before those that take anything without a scheme for a path.
         let uploads = surroundings.uploadFolder.map { UploadFetcher(folder: $0, clock: clock) }
         return IngestPipeline(
@@ -114,8 +114,7 @@ package struct IngestPipeline: Sendable {
                     // the name of a file.
                     git, archives, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     // What is called like a feed or a sitemap is a page only for who says so.
-                    FeedFetcher(client: web, secrets: secrets, cache: robots),
-                    SiteFetcher(client: web, secrets: secrets, cache: robots),
+                    FeedFetcher(sites), SiteFetcher(sites),
                     URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [

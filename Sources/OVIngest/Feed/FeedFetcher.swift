@@ -4,24 +4,13 @@ package import OVCore
 
 /// A feed (RSS, Atom, JSON Feed): a document for each entry. What is not in it any more stays.
 package struct FeedFetcher: Fetcher {
-    private let client: WebClient
-    private let secrets: SecretSource
-    private let random: any RandomSource
-    private let robots: SiteRobots
+    private let access: SiteAccess
 
     private static let full = "full"
     /// Bytes of a feed.
     private static let maximumBytes: Int64 = 64 << 20
 
-    /// - Parameter cache: a folder for `robots.txt` of hosts; absolute, need not be there.
-    package init(
-        client: WebClient, secrets: SecretSource, cache: String, random: any RandomSource = SystemRandomSource()
-    ) {
-        self.client = client
-        self.secrets = secrets
-        self.random = random
-        robots = SiteRobots(cache: cache)
-    }
+    package init(_ access: SiteAccess) { self.access = access }
 
     package let name = "feed"
     package let version = 1
@@ -57,11 +46,9 @@ package struct FeedFetcher: Fetcher {
         let filter = try SiteFilter(source.options)
         let url = try source.webURL
         let known = request.validators.compactMapValues(FeedValidator.init)
-        let terms = try source.terms(for: url, limits: request.limits, secrets: secrets)
-        return try await client.withSession(terms) { session in
-            let polite = PoliteClient(session: session, clock: client.clock, random: random)
+        return try await access.withClient(for: request, from: url) { client in
             let window = FeedValidator.window(of: known.values)
-            guard let found = try await feed(at: url, window, by: polite) else {
+            guard let found = try await feed(at: url, window, by: client) else {
                 for (path, _) in known {
                     guard let validator = request.validators[path] else { continue }
                     try await sink.keep([KeptDocument(path: path, validator: validator)])
@@ -70,7 +57,7 @@ package struct FeedFetcher: Fetcher {
             }
             let delivery = FeedDelivery(
                 location: url, response: found.response, known: known, filter: filter, limits: request.limits,
-                isFull: isFull, client: polite, robots: robots)
+                isFull: isFull, client: client, robots: access.robots)
             try await delivery.deliver(found.feed, into: sink)
             return FetchSummary(shape: .tree, isAdditive: true)
         }

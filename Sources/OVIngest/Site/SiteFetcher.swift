@@ -7,20 +7,9 @@ package import OVCore
 /// Which pages there are says its sitemap, else its `llms.txt`, else a crawl. Each page is asked for on its own terms
 /// (`If-None-Match`), and what cannot be looked at stays as it was. `robots.txt` is obeyed on every run.
 package struct SiteFetcher: Fetcher {
-    private let client: WebClient
-    private let secrets: SecretSource
-    private let random: any RandomSource
-    private let robots: SiteRobots
+    private let access: SiteAccess
 
-    /// - Parameter cache: a folder for `robots.txt` of hosts; absolute, need not be there.
-    package init(
-        client: WebClient, secrets: SecretSource, cache: String, random: any RandomSource = SystemRandomSource()
-    ) {
-        self.client = client
-        self.secrets = secrets
-        self.random = random
-        robots = SiteRobots(cache: cache)
-    }
+    package init(_ access: SiteAccess) { self.access = access }
 
     package let name = "site"
     package let version = 1
@@ -40,18 +29,16 @@ package struct SiteFetcher: Fetcher {
         let arguments = try SiteArguments(source.options, limits: request.limits)
         let filter = try SiteFilter(source.options)
         let url = try source.webURL
-        let terms = try source.terms(for: url, limits: request.limits, secrets: secrets)
         let known = request.validators.compactMapValues(PageValidator.init)
-        try await client.withSession(terms) { session in
-            let polite = PoliteClient(session: session, clock: client.clock, random: random)
+        try await access.withClient(for: request, from: url) { client in
             let discovery = SiteDiscovery(
-                client: polite, robots: robots, arguments: arguments, filter: filter,
+                client: client, robots: access.robots, arguments: arguments, filter: filter,
                 looksForTwins: !arguments.trustsDates || known.isEmpty, known: known)
             var start = url
             for _ in 0...3 {
                 let plan = try await discovery.plan(from: start)
                 let visit = PageVisit(
-                    scope: plan.scope, robots: plan.robots, filter: filter, client: polite, options: source.options,
+                    scope: plan.scope, robots: plan.robots, filter: filter, client: client, options: source.options,
                     limits: request.limits, trustsDates: arguments.trustsDates, isCrawl: plan.isCrawl, known: known,
                     tally: SiteTally())
                 var run = SiteRun(plan, visit: visit, arguments: arguments, sink: sink)

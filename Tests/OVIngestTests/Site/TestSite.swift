@@ -111,13 +111,12 @@ struct WebKit {
         client = WebClient(egress: EgressGuard(resolver: TableResolver(table: [:])), clock: clock)
     }
 
-    var site: SiteFetcher {
-        SiteFetcher(client: client, secrets: SecretSource(environment: [:]), cache: folder.path("cache/robots"))
+    private var access: SiteAccess {
+        SiteAccess(client: client, secrets: SecretSource(environment: [:]), cache: folder.path("cache/robots"))
     }
 
-    var feed: FeedFetcher {
-        FeedFetcher(client: client, secrets: SecretSource(environment: [:]), cache: folder.path("cache/robots"))
-    }
+    var site: SiteFetcher { SiteFetcher(access) }
+    var feed: FeedFetcher { FeedFetcher(access) }
 }
 
 extension Source {
