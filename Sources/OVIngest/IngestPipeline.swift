@@ -23,8 +23,15 @@ package struct IngestPipeline: Sendable {
         self.threads = threads
     }
 
+    /// The pipeline of one run: its converters have looked once for the programs that they depend on.
+    package func prepared() async -> IngestPipeline {
+        await withTaskExecutorPreference(threads) {
+            IngestPipeline(fetchers: fetchers, converters: converters.map { $0.prepared() }, threads: threads)
+        }
+    }
+
     /// What decides, beside the source's bytes, which documents come out: validators that were made under another
-    /// fingerprint are not used. May look at the disk.
+    /// fingerprint are not used. Looks at the disk, unless the pipeline is a prepared one.
     package func fingerprint(of source: Source, limits: Limits) -> String {
         var json = JSONWriter()
         json.object { json in
@@ -48,8 +55,7 @@ package struct IngestPipeline: Sendable {
     /// - Throws: `FetchError`, `CancellationError`, or what the sink throws.
     package func run(_ request: FetchRequest, into sink: some ConvertedSink) async throws -> FetchSummary {
         return try await withTaskExecutorPreference(threads) {
-            let conversion = ConvertingSink(
-                converters: converters.map { $0.prepared() }, limits: request.limits, next: sink)
+            let conversion = ConvertingSink(converters: converters, limits: request.limits, next: sink)
             let fetcher: any Fetcher
             do throws(OVError) { fetcher = try fetchers.fetcher(named: request.source.fetcher) } catch {
                 throw FetchError.permanent(cause: "unknown_fetcher", error.message, hint: error.hint)

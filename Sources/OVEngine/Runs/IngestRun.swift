@@ -72,7 +72,8 @@ struct IngestRun: Sendable {
         report: @escaping @Sendable (TaskRecord.Progress) -> Void
     ) async throws -> Found {
         let (store, resource) = (engine.store, resource)
-        let fingerprint = engine.pipeline.fingerprint(of: resource.source, limits: engine.limits)
+        let pipeline = await engine.pipeline.prepared()
+        let fingerprint = pipeline.fingerprint(of: resource.source, limits: engine.limits)
         let previous = store.state.currentRevision(of: resource)
         let (base, known) = try await engine.blocking { () throws(OVError) in
             (
@@ -85,7 +86,7 @@ struct IngestRun: Sendable {
         let request = FetchRequest(
             source: resource.source, validators: isFromScratch ? [:] : Self.trusted(known, base),
             limits: engine.limits, isFromScratch: isFromScratch)
-        let summary = try await engine.pipeline.run(request, into: sink)
+        let summary = try await pipeline.run(request, into: sink)
         if let shape = resource.shape, shape != summary.shape {
             throw FetchError.permanent(
                 cause: "shape_changed",

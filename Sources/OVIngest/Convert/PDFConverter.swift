@@ -30,7 +30,7 @@ package struct PDFConverter: Converter {
     }
 
     /// Another one when the program comes, goes or changes.
-    package var version: Int { PluginSearch.version(of: "1 \(find().text?.stamp ?? "")") }
+    package var version: Int { PluginSearch.version(of: "1 \((programs ?? find()).text?.stamp ?? "")") }
 
     package func prepared() -> any Converter {
         var prepared = self

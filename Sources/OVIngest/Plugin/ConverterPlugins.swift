@@ -33,9 +33,10 @@ package struct ConverterPlugins: Converter {
         slots = ProgramSlots(2)
     }
 
-    /// Another one whenever a program comes, goes or changes, so that documents are converted anew. Looks at the disk.
+    /// Another one whenever a program comes, goes or changes, so that documents are converted anew. Looks at the disk if
+    /// nobody has.
     package var version: Int {
-        let found = find().sorted { $0.key < $1.key }.map { name, program in
+        let found = (programs ?? find()).sorted { $0.key < $1.key }.map { name, program in
             "\(name) \((try? program.get().stamp) ?? "refused")"
         }
         return PluginSearch.version(of: "1 " + found.joined(separator: "\n"))
