@@ -115,12 +115,13 @@ package struct IngestPipeline: Sendable {
         return IngestPipeline(
             fetchers: FetcherRegistry(
                 [uploads].compactMap(\.self) as [any Fetcher] + [
-                    // An archive is a file too, and its address that of one.
                     // A bare repository is a folder too, an address of one is a URL too, and `git@host:path` could be
                     // the name of a file.
-                    git, archives, FileFetcher(clock: clock), FolderFetcher(clock: clock),
-                    // What is called like a feed or a sitemap is a page only for who says so.
+                    git,
+                    // What is called like a feed or a sitemap is a page, or an archive, only for who says so.
                     FeedFetcher(sites), SiteFetcher(sites),
+                    // An archive is a file too, and its address that of one.
+                    archives, FileFetcher(clock: clock), FolderFetcher(clock: clock),
                     URLFetcher(client: web, secrets: secrets),
                 ], plugins: PluginFolders(surroundings)),
             converters: [

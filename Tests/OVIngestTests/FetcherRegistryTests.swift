@@ -53,6 +53,16 @@ import Testing
         #expect(try await resolve(start + folder.path(path)).source.location == folder.path(plain))
     }
 
+    @Test(arguments: [
+        ("https://a.example/guide", "url"), ("https://a.example/feed.xml", "feed"),
+        ("https://a.example/sitemap.xml", "site"), ("https://a.example/sitemap.xml.gz", "site"),
+        ("https://a.example/sitemap-2.xml.gz", "site"), ("https://a.example/notes.txt.gz", "archive"),
+        ("https://a.example/project.tar.gz", "archive"), ("https://a.example/project.git", "git"),
+    ])
+    func takesAnAddressForWhatItIsCalled(_ text: String, _ fetcher: String) async throws {
+        #expect(try await resolve(text).source.fetcher == fetcher)
+    }
+
     @Test(arguments: ["file://elsewhere/x", "file://x", "file:///%zz", "file:///%00", "file:///%FF", "file:///%+1"])
     func refusesAFileURLThatNamesNothingHere(_ text: String) async {
         #expect(await failure(text)?.code == .invalidURI)

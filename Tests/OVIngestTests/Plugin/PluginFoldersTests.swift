@@ -129,7 +129,7 @@ import Testing
         let error = try #require(await failure("wikki:Main_Page"))
         #expect(error.code == .invalidURI)
         #expect(error.hint?.contains("there is no plug-in called 'wikki' either: known fetchers") == false)
-        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: git, archive, file") == true)
+        #expect(error.hint?.contains("there is no plug-in called 'wikki' either: git, feed, site, archive, file") == true)
     }
 
     @Test func aPluginTakesEveryArgument() async throws {
@@ -149,7 +149,7 @@ import Testing
         let error = try #require(await failure("x", fetcher: "wikki"))
         #expect(error.code == .invalidArgument)
         let hint = try #require(error.hint)
-        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: git, archive, file, folder, feed, site, url"))
+        #expect(hint.hasPrefix("did you mean 'wiki'? known fetchers: git, feed, site, archive, file, folder, url"))
         let place = "(programs called ov-fetch-NAME in \(home.folder.path("home/fetchers")) or on PATH)"
         #expect(hint.hasSuffix("; plug-ins: directory, wiki \(place)"))
         let address = try #require(await failure("wikki://x"))
