@@ -10,9 +10,9 @@ import OVStore
 /// What `compare-search.py` needs of a store, and the same figures for `ov`: `Benchmarks sections HOME FILE` writes its
 /// sections and says how long indexing them takes; `Benchmarks queries HOME FILE` answers the queries of a file.
 struct SearchComparison {
-    private enum Task { case sections, queries }
+    private enum Order { case sections, queries }
 
-    private let task: Task
+    private let order: Order
     private let home: String
     private let file: String
 
@@ -20,8 +20,8 @@ struct SearchComparison {
     init?(_ arguments: [String]) {
         guard arguments.count == 3 else { return nil }
         switch arguments[0] {
-        case "sections": task = .sections
-        case "queries": task = .queries
+        case "sections": order = .sections
+        case "queries": order = .queries
         default: return nil
         }
         (home, file) = (arguments[1], arguments[2])
@@ -29,7 +29,7 @@ struct SearchComparison {
 
     func run() async -> Int32 {
         do {
-            switch task {
+            switch order {
             case .sections: try await writeSections()
             case .queries: try await answerQueries()
             }

@@ -80,6 +80,7 @@ private final class PageServer {
         try folder.write("nginx.conf", Self.configuration(port))
         process = try ChildProcess(
             ChildProcess.Command("/usr/sbin/nginx", ["-p", folder.path, "-c", "nginx.conf", "-e", "error.log"]))
+        // It does not say when it listens.
         try await Task.sleep(for: .milliseconds(500))
     }
 

@@ -73,5 +73,6 @@ private final class Latch: Sendable {
 
     var isOpen: Bool { state.load(ordering: .sequentiallyConsistent) }
     func open() { state.store(true, ordering: .sequentiallyConsistent) }
+    /// On the store's thread, which is there to be blocked.
     func wait() { while !isOpen { usleep(200) } }
 }

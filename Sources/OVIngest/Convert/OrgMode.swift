@@ -3,6 +3,7 @@
 /// Org: headlines, blocks of code, and the title that the document gives itself.
 enum OrgMode {
     private static let blocks = ["src", "example"]
+    /// The states of a headline in a document that defines none of its own.
     private static let states = ["TODO ", "DONE "]
 
     static func markdown(of lines: MarkupLines) -> [UInt8] {

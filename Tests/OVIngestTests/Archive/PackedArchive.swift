@@ -47,14 +47,15 @@ enum PackedArchive {
         bytes.withUnsafeBufferPointer { crc32(crc32(0, nil, 0), $0.baseAddress, UInt32($0.count)) }
     }
 
-    private static func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
+    /// - Parameter windowBits: as zlib has it: 31 for gzip, 15 for zlib's own header, -15 for none.
+    static func deflated(_ bytes: [UInt8], windowBits: Int32) -> [UInt8] {
         var stream = z_stream()
         deflateInit2_(
             &stream, 9, Z_DEFLATED, windowBits, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
         defer { deflateEnd(&stream) }
         var input = bytes
-        return [UInt8](unsafeUninitializedCapacity: bytes.count + bytes.count / 1000 + 64) { output, count in
+        return [UInt8](unsafeUninitializedCapacity: bytes.count + bytes.count / 1000 + 1024) { output, count in
             input.withUnsafeMutableBufferPointer { input in
                 stream.next_in = input.baseAddress
                 stream.avail_in = UInt32(input.count)

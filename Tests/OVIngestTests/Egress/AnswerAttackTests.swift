@@ -90,8 +90,8 @@ import Testing
     func whatDoesNotEndIsCutOff(_ what: String, _ start: String, _ piece: String?, _ cause: String?) async throws {
         var (head, bytes) = (Array(start.utf8), Array((piece ?? "").utf8))
         switch what {
-        case "empty members": bytes = ContentEncodingTests.compress([])
-        case "zeros behind a member": (head, bytes) = (head + ContentEncodingTests.compress([65]), [0])
+        case "empty members": bytes = PackedArchive.gzip([])
+        case "zeros behind a member": (head, bytes) = (head + PackedArchive.gzip([65]), [0])
         // RFC 1951 §3.2.4: stored, of length 0.
         case "empty blocks": (head, bytes) = (head + [0x78, 0x9C], [0, 0, 0, 0xFF, 0xFF])
         default: break
@@ -110,7 +110,7 @@ import Testing
         String(repeating: "gzip, ", count: 1000) + "gzip",
     ])
     func whatIsPackedMoreThanOnceIsNotUnpacked(_ encoding: String) async throws {
-        let bomb = ContentEncodingTests.compress(ContentEncodingTests.compress([UInt8](repeating: 0, count: 8 << 20)))
+        let bomb = PackedArchive.gzip(PackedArchive.gzip([UInt8](repeating: 0, count: 8 << 20)))
         let (error, _) = try await attack(Limits(), [.answer(200, [("Content-Encoding", encoding)], bomb)])
         #expect(error?.cause == "protocol_error" && error?.message.contains("which nobody asked for") == true)
         #expect(error?.message.utf8.count ?? 0 < 300)
@@ -118,7 +118,7 @@ import Testing
 
     @Test(arguments: ["gzip", "deflate"]) func aBombIsUnpackedToTheLimitAndNoFurther(_ encoding: String) async throws {
         let bytes = [UInt8](repeating: 0, count: 64 << 20)
-        let bomb = ContentEncodingTests.compress(bytes, windowBits: encoding == "gzip" ? 31 : 15)
+        let bomb = PackedArchive.deflated(bytes, windowBits: encoding == "gzip" ? 31 : 15)
         let (error, _) = try await attack(limits, [.answer(200, [("Content-Encoding", encoding)], bomb)])
         #expect(error?.cause == "limit_exceeded")
         // Two headers that say one each are two encodings.

@@ -20,16 +20,8 @@ import Testing
     func becomesTheMarkdownThatWasRecorded(_ name: String) throws {
         let converted = try #require(try PackageBytes.convert(try Self.bytes(name), name: name))
         #expect(converted.mediaType == "text/markdown" && converted.path == name)
-        let path = RepositoryFiles.root + "/fixtures/documents/\(name).md"
-        // A test that records fails, so that nobody takes it for one that compared.
-        if getenv("OV_RECORD") != nil {
-            try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644).write(converted.bytes)
-            Issue.record("recorded \(name).md")
-            return
-        }
-        #expect(
-            String(decoding: converted.bytes, as: UTF8.self)
-                == String(decoding: try RepositoryFiles.read(at: path), as: UTF8.self))
+        try RecordedMarkdown.compare(
+            converted.bytes, withFile: RepositoryFiles.root + "/fixtures/documents/\(name).md")
     }
 
     /// Whatever is wrong with a file, it ends in an error that says so, or in a document.

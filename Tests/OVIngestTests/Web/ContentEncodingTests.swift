@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CZlib
 import OVCore
 import OVIngest
 import OVTestSupport
@@ -9,25 +8,6 @@ import Testing
 
 @Suite(.inTurn) struct ContentEncodingTests {
     /// - Parameter windowBits: 31 for gzip, 15 for zlib.
-    static func compress(_ bytes: [UInt8], windowBits: Int32 = 31) -> [UInt8] {
-        var stream = z_stream()
-        deflateInit2_(
-            &stream, 9, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size))
-        defer { deflateEnd(&stream) }
-        var input = bytes
-        return [UInt8](unsafeUninitializedCapacity: bytes.count + 1024) { output, count in
-            input.withUnsafeMutableBufferPointer { input in
-                stream.next_in = input.baseAddress
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(output.count)
-                deflate(&stream, Z_FINISH)
-                count = output.count - Int(stream.avail_out)
-            }
-        }
-    }
-
     private let text = Array(String(repeating: "Ein Satz, der oft dasteht. ", count: 5000).utf8)
 
     private func fetch(_ encoding: String, _ body: [UInt8], limits: Limits = Limits()) async throws
@@ -39,18 +19,18 @@ import Testing
 
     @Test(arguments: [("gzip", 31), ("x-gzip", 31), ("GZIP", 31), ("deflate", 15), ("identity, gzip", 31)])
     func unpacks(_ encoding: String, _ windowBits: Int32) async throws {
-        let record = try await fetch(encoding, Self.compress(text, windowBits: windowBits))
+        let record = try await fetch(encoding, PackedArchive.deflated(text, windowBits: windowBits))
         #expect(record.delivered[""]?.bytes == text)
     }
 
     @Test func unpacksSeveralMembersAndNone() async throws {
-        let half = Self.compress(Array(text[..<1000])) + Self.compress(Array(text[1000...]))
+        let half = PackedArchive.gzip(Array(text[..<1000])) + PackedArchive.gzip(Array(text[1000...]))
         #expect(try await fetch("gzip", half).delivered[""]?.bytes == text)
         #expect(try await fetch("gzip", []).delivered[""]?.bytes == [])
     }
 
     @Test func noticesThatSomethingIsMissingOrWrong() async throws {
-        let packed = Self.compress(Array(text[..<200]))
+        let packed = PackedArchive.gzip(Array(text[..<200]))
         for length in 1..<packed.count {
             let error = await #expect(throws: FetchError.self) { try await fetch("gzip", Array(packed[..<length])) }
             #expect(error?.cause == "protocol_error", "\(length) bytes")
@@ -62,14 +42,14 @@ import Testing
     }
 
     @Test func doesNotUnpackABomb() async throws {
-        let bomb = Self.compress([UInt8](repeating: 0, count: 64 << 20))
+        let bomb = PackedArchive.gzip([UInt8](repeating: 0, count: 64 << 20))
         #expect(bomb.count < 100_000)
         let error = await #expect(throws: FetchError.self) { try await fetch("gzip", bomb) }
         #expect(error?.cause == "limit_exceeded")
         var limits = Limits()
         limits.documentBytes = Int64(text.count)
-        #expect(try await fetch("gzip", Self.compress(text), limits: limits).delivered[""]?.bytes == text)
+        #expect(try await fetch("gzip", PackedArchive.gzip(text), limits: limits).delivered[""]?.bytes == text)
         limits.documentBytes -= 1
-        await #expect(throws: FetchError.self) { try await fetch("gzip", Self.compress(text), limits: limits) }
+        await #expect(throws: FetchError.self) { try await fetch("gzip", PackedArchive.gzip(text), limits: limits) }
     }
 }
