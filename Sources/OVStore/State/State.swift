@@ -10,8 +10,15 @@ package struct State: Sendable {
     package internal(set) var sequence: UInt64 = 0
 
     /// The two halves know nothing of each other, so that two threads can read a file, each its own records.
-    var catalog = Catalog()
-    var agenda = Agenda()
+    var catalog: Catalog {
+        _read { yield shared.catalog.value }
+        _modify { yield &shared.catalog.value }
+    }
+    var agenda: Agenda {
+        _read { yield shared.agenda.value }
+        _modify { yield &shared.agenda.value }
+    }
+    private var shared = (catalog: CopyOnWrite(Catalog()), agenda: CopyOnWrite(Agenda()))
 
     /// Which store this is, and which writing of it.
     package struct Identity: Hashable, Sendable {
