@@ -14,7 +14,7 @@ package protocol ControlPlane: Sendable {
     /// The watch tasks that the caller may see, oldest first.
     func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage
 
-    func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView
+    nonisolated(nonsending) func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView
 
     /// Changes the fields that the patch names, all or none of them.
     func updateWatch(_ key: WatchKey, _ patch: WatchPatch, as caller: Caller) async throws(OVError) -> WatchView

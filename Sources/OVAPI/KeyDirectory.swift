@@ -6,7 +6,7 @@ import OVCore
 package protocol KeyDirectory: Sendable {
     /// - Parameter key: what the caller has shown, whatever it is.
     /// - Throws: `UNAVAILABLE` when the store cannot be read.
-    func holder(ofKey key: String?) async throws(OVError) -> KeyHolder
+    nonisolated(nonsending) func holder(ofKey key: String?) async throws(OVError) -> KeyHolder
 }
 
 /// What a key, or none, makes of somebody.

@@ -35,6 +35,7 @@ package struct RestInterface: Sendable {
     let configuration: Configuration
     let table: RouteTable
     let metrics: HTTPMetrics
+    private let numbering: RequestNumbering
     let eventStreams: Admission
     package let uploads: UploadStore
     let mcp: MCPMount
@@ -44,6 +45,7 @@ package struct RestInterface: Sendable {
     package init(over plane: any ControlPlane & MetricsSource, _ configuration: Configuration) {
         self.configuration = configuration
         metrics = HTTPMetrics()
+        numbering = RequestNumbering(random: configuration.random)
         eventStreams = .ofEventStreams(atMost: configuration.limits.eventStreams)
         uploads = UploadStore(
             home: configuration.home, limits: configuration.limits, clock: configuration.clock,
@@ -71,7 +73,7 @@ package struct RestInterface: Sendable {
         RestResponder(
             table: table, mcp: mcp, authenticator: configuration.authenticator,
             hosts: HostCheck(names: configuration.hostNames),
-            origin: origin, metrics: metrics, random: configuration.random, limits: configuration.limits,
+            origin: origin, metrics: metrics, numbering: numbering, limits: configuration.limits,
             logger: configuration.logger)
     }
 }

@@ -16,12 +16,14 @@ package struct RestResponder: HTTPResponder {
     let hosts: HostCheck
     let origin: Caller.Origin
     let metrics: HTTPMetrics
-    let random: any RandomSource
+    let numbering: RequestNumbering
     let limits: HTTPLimits
     let logger: Logger
 
     package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let start = ContinuousClock.now
+        // A connection that is closed does not know any more.
+        let peer = logger.logLevel <= .info ? context.peer : nil
         let id = requestID(of: request)
         let target = RequestTarget(request.head.path ?? "/")
         let outcome = table.find(request.method, target)
@@ -36,11 +38,11 @@ package struct RestResponder: HTTPResponder {
         }
         answer.headers[.requestID] = id
         ContentCoding.apply(to: &answer, accepting: request.headers[.acceptEncoding])
-        record(request, target, outcome, answer, id, context, since: start)
+        record(request, target, outcome, answer, id, peer, since: start)
         return answer.response(bodiless: request.method == .head)
     }
 
-    private func answer(
+    private nonisolated(nonsending) func answer(
         _ request: Request, _ target: RequestTarget, _ outcome: RouteTable.Outcome, _ context: ConnectionContext
     ) async throws -> Answer {
         if origin == .network { try hosts.check(host: request.head.authority, origin: request.headers[.origin]) }
@@ -63,7 +65,9 @@ package struct RestResponder: HTTPResponder {
         }
     }
 
-    private func answer(_ request: Request, _ target: RequestTarget, _ match: RouteTable.Match) async throws -> Answer {
+    private nonisolated(nonsending) func answer(_ request: Request, _ target: RequestTarget, _ match: RouteTable.Match)
+        async throws -> Answer
+    {
         let route = match.route
         let credentials = credentials(of: request)
         let caller = route.isOpen ? .local : try await authenticator.caller(for: credentials)
@@ -99,7 +103,7 @@ package struct RestResponder: HTTPResponder {
     }
 
     /// - Throws: `PAYLOAD_TOO_LARGE`.
-    private func collect(_ request: Request, atMost bound: Int64) async throws -> [UInt8] {
+    private nonisolated(nonsending) func collect(_ request: Request, atMost bound: Int64) async throws -> [UInt8] {
         let tooLarge = OVError(.payloadTooLarge, "the body is larger than \(bound) bytes")
         if let length = request.headers[.contentLength].flatMap({ Int64($0) }), length > bound { throw tooLarge }
         var bytes: [UInt8] = []
@@ -142,13 +146,12 @@ package struct RestResponder: HTTPResponder {
         {
             return sent
         }
-        return random.nextTaskID().description
+        return numbering.next()
     }
 
     private func record(
         _ request: Request, _ target: RequestTarget, _ outcome: RouteTable.Outcome, _ answer: Answer, _ id: String,
-        _ context: ConnectionContext,
-        since start: ContinuousClock.Instant
+        _ peer: String?, since start: ContinuousClock.Instant
     ) {
         let duration = ContinuousClock.now - start
         var route = "none"
@@ -163,7 +166,7 @@ package struct RestResponder: HTTPResponder {
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(path)", "status": "\(answer.status.code)",
                 "bytes": "\(answer.byteCount ?? 0)", "ms": "\(duration.milliseconds)", "request": "\(id)",
-                "peer": "\(context.peer ?? "socket")",
+                "peer": "\(peer ?? "socket")",
             ])
     }
 }

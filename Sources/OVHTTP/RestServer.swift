@@ -34,9 +34,8 @@ package struct RestServer: Service {
     /// - Throws: `UNAVAILABLE` when it cannot listen there.
     package func run() async throws {
         let limits = interface.configuration.limits
-        // The framework tells everything at this level; what matters is in the access log.
-        var logger = interface.configuration.logger
-        logger.logLevel = max(logger.logLevel, .notice)
+        let base = interface.configuration.logger
+        let logger = Logger(label: base.label) { _ in FrameworkLog(base) }
         let application = Application(
             responder: interface.responder(for: origin),
             server: .http1(

@@ -113,3 +113,27 @@ import Testing
         #expect(error?.code == .permissionDenied)
     }
 }
+
+@Suite(.inTurn) struct RequestNumberingTests {
+    @Test func `numbers are UUIDs, all different, in the order of the requests`() async {
+        let numbering = RequestNumbering(random: SystemRandomSource())
+        let mine = (0..<1000).map { _ in numbering.next() }
+        #expect(mine == mine.sorted())
+        #expect(
+            mine.allSatisfy {
+                $0.count == 36 && TaskID($0) != nil && Array($0)[14] == "4" && "89ab".contains(Array($0)[19])
+            })
+        let others = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 { group.addTask { (0..<1000).map { _ in numbering.next() } } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(mine + others).count == 5000)
+    }
+
+    @Test func `two servers name nothing alike`() {
+        let (one, other) = (
+            RequestNumbering(random: SystemRandomSource()), RequestNumbering(random: SystemRandomSource())
+        )
+        #expect(one.next().prefix(18) != other.next().prefix(18))
+    }
+}

@@ -8,7 +8,7 @@ extension Engine: KeyDirectory {
     /// What an unknown key is compared with, which no text has as its digest.
     private static let nothing = Digest(words: .zero)
 
-    package func holder(ofKey key: String?) async throws(OVError) -> KeyHolder {
+    package nonisolated(nonsending) func holder(ofKey key: String?) async throws(OVError) -> KeyHolder {
         try await store.refresh()
         return Self.holder(ofKey: key, in: store.state)
     }

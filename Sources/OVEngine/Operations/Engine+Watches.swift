@@ -47,7 +47,7 @@ extension Engine {
         return isMore ? cursor.text : nil
     }
 
-    package func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {
+    package nonisolated(nonsending) func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView {
         try await store.refresh()
         let state = store.state
         return state.view(try state.watch(key, as: caller))

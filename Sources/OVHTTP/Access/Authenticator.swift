@@ -5,14 +5,14 @@ import OVCore
 /// Finds out on whose behalf a request runs: the one place where that is decided.
 package protocol Authenticator: Sendable {
     /// - Throws: `UNAUTHENTICATED`, `PERMISSION_DENIED`, `INVALID_ARGUMENT` for a name that cannot be.
-    func caller(for credentials: Credentials) async throws(OVError) -> Caller
+    nonisolated(nonsending) func caller(for credentials: Credentials) async throws(OVError) -> Caller
 }
 
 /// A store without keys: every caller is root, of the account that it names or of `default`.
 package struct OpenAuthenticator: Authenticator {
     package init() {}
 
-    package func caller(for credentials: Credentials) async throws(OVError) -> Caller {
+    package nonisolated(nonsending) func caller(for credentials: Credentials) async throws(OVError) -> Caller {
         try Caller.root(for: credentials, otherwise: Caller.local.owner)
     }
 }

@@ -50,27 +50,29 @@ struct HostName: Hashable, Sendable {
     let port: UInt16?
 
     init?(_ text: String) {
-        var name: Substring
-        let rest: Substring
-        if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { return nil }
-            name = text[text.index(after: text.startIndex)..<end]
-            rest = text[text.index(after: end)...]
-        } else if text.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 1 {
-            (name, rest) = (text[...], "")
+        let bytes = text.utf8
+        let colon = UInt8(ascii: ":")
+        var name: Substring.UTF8View
+        let rest: Substring.UTF8View
+        if bytes.first == UInt8(ascii: "[") {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            name = bytes[bytes.index(after: bytes.startIndex)..<end]
+            rest = bytes[bytes.index(after: end)...]
         } else {
-            let end = text.firstIndex(of: ":") ?? text.endIndex
-            (name, rest) = (text[..<end], text[end...])
+            // An IPv6 address without brackets has more than one, and no port.
+            let isName = bytes.count { $0 == colon } <= 1
+            let end = isName ? bytes.firstIndex(of: colon) ?? bytes.endIndex : bytes.endIndex
+            (name, rest) = (bytes[..<end], bytes[end...])
         }
-        if name.hasSuffix(".") { name = name.dropLast() }
-        guard !name.isEmpty, rest.isEmpty || rest.hasPrefix(":") else { return nil }
+        if name.last == UInt8(ascii: ".") { name = name.dropLast() }
+        guard !name.isEmpty, rest.isEmpty || rest.first == colon else { return nil }
         if rest.count > 1 {
-            guard let number = UInt16(rest.dropFirst()) else { return nil }
+            guard let number = UInt16(Substring(rest.dropFirst())) else { return nil }
             port = number
         } else {
             port = nil
         }
-        self.name = name.lowercased()
+        self.name = String(Substring(name)).lowercased()
     }
 
     /// Reads `http://name:port`; nil for `null` and for what is no web origin.

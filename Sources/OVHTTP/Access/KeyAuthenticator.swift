@@ -19,7 +19,7 @@ package final class KeyAuthenticator: Authenticator {
         hadKeys = Atomic(hasKeys)
     }
 
-    package func caller(for credentials: Credentials) async throws(OVError) -> Caller {
+    package nonisolated(nonsending) func caller(for credentials: Credentials) async throws(OVError) -> Caller {
         let holder = try await directory.holder(ofKey: credentials.key)
         if holder != .anybody { hadKeys.store(true, ordering: .sequentiallyConsistent) }
         switch holder {

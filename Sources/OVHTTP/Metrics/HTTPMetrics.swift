@@ -18,6 +18,7 @@ package final class HTTPMetrics: Sendable {
         var durations: [String: Histogram] = [:]
     }
 
+    private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .patch, .put, .delete, .options]
     private static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
 
     private let storage = Mutex(Snapshot())
@@ -25,9 +26,8 @@ package final class HTTPMetrics: Sendable {
     package init() {}
 
     func count(route: String, method: HTTPRequest.Method, status: Int, duration: Duration) {
-        let known: Set<HTTPRequest.Method> = [.get, .head, .post, .patch, .put, .delete, .options]
         // Whoever invents methods must not invent series.
-        let key = Key(route: route, method: known.contains(method) ? method.rawValue : "other", status: status)
+        let key = Key(route: route, method: Self.methods.contains(method) ? method.rawValue : "other", status: status)
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         storage.withLock { storage in
             storage.requests[key, default: 0] += 1

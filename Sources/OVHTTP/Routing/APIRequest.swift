@@ -8,7 +8,7 @@ import OVCore
 struct APIRequest: Sendable {
     let caller: Caller
     /// What stands in the path.
-    let parameters: [String: String]
+    let parameters: PathParameters
     let query: FieldValues
     /// The members of a JSON body.
     let body: FieldValues

@@ -6,12 +6,9 @@ import NIOCore
 /// What is known of the connection on which a request came.
 package struct ConnectionContext: InitializableFromSource, Sendable {
     /// The address at the other end, for the log; nil on a Unix socket.
-    let peer: String?
+    var peer: String? { channel.remoteAddress?.ipAddress }
 
     let channel: any Channel
 
-    package init(source: ApplicationRequestContextSource) {
-        channel = source.channel
-        peer = channel.remoteAddress?.ipAddress
-    }
+    package init(source: ApplicationRequestContextSource) { channel = source.channel }
 }

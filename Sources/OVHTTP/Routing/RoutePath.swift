@@ -26,13 +26,22 @@ struct RoutePath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The values of the parameters in a path that has the same literals, decoded; nil when one cannot be.
-    func parameters(in path: [Substring.UTF8View]) -> [String: String]? {
-        var values: [String: String] = [:]
+    func parameters(in path: [Substring.UTF8View]) -> PathParameters? {
+        var values = PathParameters()
         for (segment, bytes) in zip(segments, path) {
             guard case .parameter(let name) = segment else { continue }
             guard let value = PercentDecoding.decode(bytes) else { return nil }
-            values[name] = value
+            values.append(name, value)
         }
         return values
     }
+}
+
+/// The values of the parameters of a path: so few that there is nothing quicker than to look at each.
+struct PathParameters: Sendable {
+    private var values: [(name: String, value: String)] = []
+
+    mutating func append(_ name: String, _ value: String) { values.append((name, value)) }
+
+    subscript(name: String) -> String? { values.first { $0.name == name }?.value }
 }

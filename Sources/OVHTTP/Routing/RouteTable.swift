@@ -7,7 +7,7 @@ import OVCore
 struct RouteTable: Sendable {
     struct Match: Sendable {
         let route: Route
-        let parameters: [String: String]
+        let parameters: PathParameters
     }
 
     enum Outcome: Sendable {

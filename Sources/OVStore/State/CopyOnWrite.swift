@@ -3,7 +3,7 @@
 /// A large value behind one reference, so that a copy of it counts up one number instead of those of all its parts.
 /// It is still a value: who changes one that somebody else has too, changes a copy.
 struct CopyOnWrite<Value: Sendable>: Sendable {
-    /// Unchecked, because its guard is that `value` is changed only by who holds the one reference there is.
+    /// `@unchecked Sendable`: `value` is changed only by who holds the one reference there is.
     private final class Storage: @unchecked Sendable {
         var value: Value
 
