@@ -94,6 +94,18 @@ extension Store {
         return result
     }
 
+    /// Lines of a long document, without reading all of it.
+    /// - Parameters:
+    ///   - lines: from 0; what of them the document does not have is left out.
+    ///   - room: how many bytes are wanted at most; nil for all.
+    /// - Returns: nil for a document that is to be read whole.
+    package nonisolated func lines(_ lines: Range<Int>, of document: StoredDocument, room: Int?) throws(OVError)
+        -> StoredLines?
+    {
+        guard PieceTable.isKept(forSize: document.size) else { return nil }
+        return try read(document.blob.pack) { reader in try reader.lines(lines, of: document, room: room) }
+    }
+
     /// Opens a pack for a long read, which then cannot lose it to a collection.
     nonisolated func read<Result>(_ pack: String, _ body: (PackReader) throws -> Result) throws(OVError)
         -> Result

@@ -107,7 +107,31 @@ package struct StoredPart: Hashable, Sendable {
     }
 }
 
+/// A part of a text in which lines of it stand.
+package struct StoredLines: Hashable, Sendable {
+    package let bytes: [UInt8]
+    /// How many lines end before the part. It may begin within a line.
+    package let linesBefore: Int
+    /// How many lines have ended where the part ends. More of the next one may be in it.
+    package let linesEnded: Int
+    /// How many lines the whole text has.
+    package let lineCount: Int
+}
+
 extension PackReader {
+    /// Nil where the pack does not say where lines are, or that does not check out.
+    func lines(_ lines: Range<Int>, of document: StoredDocument, room: Int?) throws -> StoredLines? {
+        guard let table = try pieceTable(of: document), table.lineCount > lines.lowerBound, !lines.isEmpty else {
+            return nil
+        }
+        let place = table.place(ofLines: lines.clamped(to: 0..<table.lineCount), room: room)
+        guard place.bytes.count < document.size, let bytes = try bytes(of: document, place.bytes, table) else {
+            return nil
+        }
+        return StoredLines(
+            bytes: bytes, linesBefore: place.linesBefore, linesEnded: place.linesEnded, lineCount: table.lineCount)
+    }
+
     /// A part of a document, verified by the checksums of the pieces it lies in. Where these are not known, or do not
     /// check out, all of the document, verified as `bytes` does.
     func part(of document: StoredDocument, _ range: Range<Int>, byDigest: Bool = true) throws -> StoredPart {

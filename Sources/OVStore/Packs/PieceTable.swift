@@ -53,6 +53,9 @@ struct PieceTable: Hashable, Sendable {
         }
     }
 
+    /// How many lines the text has.
+    var lineCount: Int { pieces.last.map { Int($0.lines) } ?? 0 }
+
     // MARK: Bytes
 
     var encoded: [UInt8] {
@@ -120,6 +123,44 @@ struct PieceTable: Hashable, Sendable {
             guard wanted.lowerBound > 0 else { return text }
             return text.map { Array($0[wanted]) }
         }
+    }
+
+    // MARK: Lines
+
+    /// Some lines of a text as they are known without it.
+    struct LinePlace: Hashable, Sendable {
+        /// Bytes of the text that have all of the lines, or of as many as there is room for.
+        let bytes: Range<Int>
+        /// How many lines end before these bytes.
+        let linesBefore: Int
+        /// How many lines have ended where these bytes end.
+        let linesEnded: Int
+    }
+
+    /// Where lines of the text stand, as whole pieces.
+    /// - Parameters:
+    ///   - lines: from 0; all there, and at least one.
+    ///   - room: how many bytes are wanted at most, from the first of the lines on; nil for all.
+    func place(ofLines lines: Range<Int>, room: Int?) -> LinePlace {
+        let first = piece(thatEndsLine: lines.lowerBound)
+        var last = piece(thatEndsLine: lines.upperBound)
+        if let room, room < size {
+            // The first of the lines may begin where its piece ends.
+            last = min(last, first + (Self.pieceLength + room) / Self.pieceLength)
+        }
+        return LinePlace(
+            bytes: first * Self.pieceLength..<min(size, (last + 1) * Self.pieceLength),
+            linesBefore: first == 0 ? 0 : Int(pieces[first - 1].lines), linesEnded: Int(pieces[last].lines))
+    }
+
+    /// The first piece in which so many lines have ended.
+    private func piece(thatEndsLine count: Int) -> Int {
+        var (low, high) = (0, pieces.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].lines < count { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Where a piece begins in the blob as stored.
