@@ -106,7 +106,10 @@ let package = Package(
         tests("OVAPITests", ["OVAPI", "OVCore"]),
         tests(
             "OVEngineTests",
-            ["OVEngine", "OVAPI", "OVStore", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle, logging]),
+            [
+                "OVEngine", "OVAPI", "OVStore", "OVSearch", "OVIngest", "OVCore", "OVSystem", "OVSimulation", lifecycle,
+                logging,
+            ]),
         tests(
             "OVClientTests",
             [

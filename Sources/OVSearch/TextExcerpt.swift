@@ -23,6 +23,19 @@ package struct TextExcerpt: Hashable, Sendable {
         text = String(decoding: bytes, as: UTF8.self)
     }
 
+    private init(_ text: String, lines: Range<Int>, rest: Range<Int>, tokens: Int) {
+        (self.text, self.lines, self.rest, self.tokens) = (text, lines, rest, tokens)
+    }
+
+    /// The same, taken from a part of a text, as an excerpt of the whole.
+    /// - Parameters:
+    ///   - count: how many lines end before the part.
+    ///   - wanted: the lines that were wanted, in the whole.
+    package func moved(by count: Int, wanted: Range<Int>) -> TextExcerpt {
+        let end = lines.upperBound + count
+        return TextExcerpt(text, lines: lines.lowerBound + count..<end, rest: end..<wanted.upperBound, tokens: tokens)
+    }
+
     /// Where to stop: behind the last blank line that leaves at least half of what fits, else behind the last line.
     private static func end(of source: LineText, _ wanted: Range<Int>, maximumTokens: Int) -> Int {
         var (ascii, others, end) = (0, 0, wanted.lowerBound)

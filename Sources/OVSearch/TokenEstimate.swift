@@ -5,6 +5,9 @@
 /// A rule of thumb that needs no vocabulary. English prose has a little less than it says, source code and markup a
 /// little more; a tokenizer of its own has the last word.
 package enum TokenEstimate {
+    /// How many bytes of text are one token at most.
+    package static let maximumBytes = 4
+
     package static func count(of bytes: some Sequence<UInt8>) -> Int {
         var (ascii, others) = (0, 0)
         for byte in bytes {

@@ -73,16 +73,37 @@ extension Store {
     package nonisolated func quickBytes(of document: StoredDocument, keeping open: inout OpenPack)
         throws(OVError) -> [UInt8]
     {
-        if let reader = open.reader, open.name == document.blob.pack {
-            return try translatingFaults(of: document.blob.pack) {
-                try reader.bytes(of: document, byDigest: false)
-            }
+        try read(document.blob.pack, keeping: &open) { reader in try reader.bytes(of: document, byDigest: false) }
+    }
+
+    /// A part of a document or more of it, verified by the checksum of what is read.
+    package nonisolated func quickPart(of document: StoredDocument, _ range: Range<Int>, keeping open: inout OpenPack)
+        throws(OVError) -> StoredPart
+    {
+        try read(document.blob.pack, keeping: &open) { reader in
+            try reader.part(of: document, range, byDigest: false)
         }
-        let (reader, bytes) = try read(document.blob.pack) { reader in
-            (reader, try reader.bytes(of: document, byDigest: false))
-        }
-        open = OpenPack(name: document.blob.pack, reader: reader)
-        return bytes
+    }
+
+    private nonisolated func read<Result>(
+        _ pack: String, keeping open: inout OpenPack, _ body: (PackReader) throws -> Result
+    ) throws(OVError) -> Result {
+        if let reader = open.reader, open.name == pack { return try translatingFaults(of: pack) { try body(reader) } }
+        let (reader, result) = try read(pack) { reader in (reader, try body(reader)) }
+        open = OpenPack(name: pack, reader: reader)
+        return result
+    }
+
+    /// Lines of a long document, without reading all of it.
+    /// - Parameters:
+    ///   - lines: from 0; what of them the document does not have is left out.
+    ///   - room: how many bytes are wanted at most; nil for all.
+    /// - Returns: nil for a document that is to be read whole.
+    package nonisolated func lines(_ lines: Range<Int>, of document: StoredDocument, room: Int?) throws(OVError)
+        -> StoredLines?
+    {
+        guard PieceTable.isKept(forSize: document.size) else { return nil }
+        return try read(document.blob.pack) { reader in try reader.lines(lines, of: document, room: room) }
     }
 
     /// Opens a pack for a long read, which then cannot lose it to a collection.

@@ -2,10 +2,12 @@
 
 import OVAPI
 import OVCore
-import OVEngine
+import OVSearch
 import OVTestSupport
 import OVTestTraits
 import Testing
+
+@testable import OVEngine
 
 @Suite("Reading", .inTurn, .timeLimit(.minutes(20)))
 struct ReadingTests {
@@ -244,5 +246,43 @@ struct ReadingTests {
                 #expect(error?.code == .invalidArgument)
             }
         }
+    }
+
+    @Test("A part of a long document is what it is in the whole", arguments: [1, 2, 3] as [UInt64])
+    func partsOfLongDocuments(_ seed: UInt64) async throws {
+        try await World.test { test in
+            var generator = SplitMix64(seed: seed)
+            let written = Self.longText(&generator)
+            try test.world.folder.write("long.txt", written)
+            try await test.ingested(test.world.folder.path("long.txt"), to: "viking://resources/long.txt")
+            let uri = try #require(VikingURI(canonical: "viking://resources/long.txt"))
+            let text = String(decoding: try await test.engine.download(uri.text, as: .local).bytes, as: UTF8.self)
+            let count = text.utf8.count { $0 == 10 } + (text.utf8.last == 10 ? 0 : 1)
+            for _ in 0..<150 {
+                let range = LineRange(
+                    offset: Int.random(in: 0...count + 3, using: &generator),
+                    limit: generator.once(in: 3) ? nil : Int.random(in: 0..<400, using: &generator))
+                let tokens = generator.once(in: 2) ? nil : Int.random(in: 1..<30_000, using: &generator)
+                let part = DocumentPart(range: range, maximumTokens: tokens)
+                let answer = try await test.engine.read(uri.text, part, as: .local)
+                let (expected, total) = try part.excerpt(of: text, mediaType: "text/plain", uri: uri)
+                #expect(answer.text == expected.text, "\(part)")
+                #expect(answer.lines == expected.lines && answer.tokens == expected.tokens, "\(part)")
+                #expect((answer.rest ?? 0..<0).count == expected.rest.count, "\(part)")
+                #expect(answer.totalLines == total && total == count)
+            }
+        }
+    }
+
+    /// Lines of all lengths, some longer than what is read at a time, blank ones, characters of one to four bytes.
+    private static func longText(_ generator: inout SplitMix64) -> String {
+        let words = ["word", "Wörter", "語", "🦀", "a", "\t", "\r"]
+        var text = ""
+        while text.utf8.count < 500_000 {
+            let length = generator.once(in: 200) ? 30_000 : Int.random(in: 0..<12, using: &generator)
+            for _ in 0..<length { text += (words.randomElement(using: &generator) ?? "") + " " }
+            text += generator.once(in: 4) ? "\n\n" : "\n"
+        }
+        return generator.once(in: 2) ? text + "the end" : text
     }
 }

@@ -33,7 +33,54 @@ extension FuzzTarget {
                 try check(one?.puts == list.puts.filter { $0.path == path }, "one document is read in another way")
             }
         },
+        FuzzTarget("piece-table", seed: samplePieces) { bytes in
+            // How long the text is, where the table is, a range; then the blob and its table.
+            guard bytes.count >= 12 else { return }
+            let numbers = (0..<3).map { Int(bytes[...].littleEndian(UInt32.self, at: $0 * 4)) }
+            let size = 2 * PieceTable.pieceLength + 1 + numbers[0] % (6 * PieceTable.pieceLength)
+            let length = PieceTable.encodedLength(forSize: size)
+            let blob = Array(bytes.dropFirst(12).dropLast(length))
+            var table = Array(bytes.suffix(length).dropLast(4))
+            // The checksums are put right, so that what is behind them is read.
+            if numbers[2] & 1 == 0 { putRight(&table, blob) }
+            table.append(littleEndian: Deflate.checksum(table[...]))
+            guard let pieces = PieceTable(decoding: table, size: size, storedLength: blob.count) else { return }
+            try check(pieces.encoded == table, "another table is written than was read")
+            let start = numbers[1] % size
+            let range = start..<start + min(size - start, numbers[2] % (2 * PieceTable.pieceLength))
+            for method in [BlobLocation.Method.plain, .zlib] {
+                let text = try pieces.text(range, stored: method) { place in
+                    try check(place.lowerBound >= 0 && place.upperBound <= blob.count, "bytes behind the blob are read")
+                    return Array(blob[place])
+                }
+                try check(text.map { $0.count == range.count } ?? true, "another number of bytes than was asked for")
+            }
+        },
     ]
+
+    /// A blob of three pieces with its table.
+    private static var samplePieces: [UInt8] {
+        let text = (0..<150_000).map { UInt8(truncatingIfNeeded: $0 / 700 &* 31) }
+        let (stored, ends) = Deflate.compress(
+            text, level: 4, framing: .zlib, restartingEvery: PieceTable.pieceLength)
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: UInt32(text.count - 2 * PieceTable.pieceLength - 1))
+        bytes.append(littleEndian: UInt32(60_000))
+        bytes.append(littleEndian: UInt32(20_000))
+        return bytes + stored + PieceTable(of: text, stored: stored, ends: ends).encoded
+    }
+
+    private static func putRight(_ table: inout [UInt8], _ blob: [UInt8]) {
+        var start = 0
+        for entry in stride(from: 0, to: table.count - 11, by: 12) {
+            let end = Int(table[...].littleEndian(UInt32.self, at: entry))
+            guard start <= end, end <= blob.count else { return }
+            var sum: [UInt8] = []
+            sum.append(littleEndian: Deflate.checksum(blob[start..<end]))
+            table.replaceSubrange(entry + 4..<entry + 8, with: sum)
+            start = end
+        }
+    }
 
     private static let packName = "7f02e980-8df9-4f27-a570-000000000032-1"
 

@@ -3,6 +3,7 @@
 import OVAPI
 import OVCore
 import OVSearch
+import OVStore
 
 extension DocumentPart {
     /// What it means of a text.
@@ -15,6 +16,34 @@ extension DocumentPart {
         let end = range.limit.map { min(lines.upperBound, start.addingClamped($0)) } ?? lines.upperBound
         let excerpt = TextExcerpt(of: source, lines: start..<end, maximumTokens: maximumTokens)
         return (excerpt, source.lines.count)
+    }
+
+    /// The lines that are wanted, as far as they are known without the text; nil where that has to be read first.
+    var lines: Range<Int>? {
+        guard section == nil else { return nil }
+        return range.offset..<(range.limit.map { range.offset.addingClamped($0) } ?? .max)
+    }
+
+    /// More bytes than these are more tokens than are wanted.
+    var maximumBytes: Int? { maximumTokens.map { $0.multipliedClamped(by: TokenEstimate.maximumBytes) } }
+
+    /// What it means of a text of which just a part was read.
+    /// - Returns: nil when that is too little of it, or no text.
+    func excerpt(of stored: StoredLines) -> TextExcerpt? {
+        guard let lines else { return nil }
+        let source = LineText(bytes: stored.bytes)
+        let wanted = lines.clamped(to: 0..<stored.lineCount)
+        // The last line may be there in part, which is enough to see that it is one too many.
+        let end = min(wanted.upperBound, stored.linesBefore + source.lines.count)
+        guard wanted.lowerBound < min(end, stored.linesEnded) else { return nil }
+        let excerpt = TextExcerpt(
+            of: source, lines: wanted.lowerBound - stored.linesBefore..<end - stored.linesBefore,
+            maximumTokens: maximumTokens)
+        let found = excerpt.moved(by: stored.linesBefore, wanted: wanted)
+        guard found.lines.upperBound < end || wanted.upperBound <= stored.linesEnded else { return nil }
+        let (first, last) = (source.lines[excerpt.lines.lowerBound], source.lines[excerpt.lines.upperBound - 1])
+        let bytes = source.bytes[first.lowerBound..<last.upperBound]
+        return String(validating: bytes, as: UTF8.self) == nil ? nil : found
     }
 
     private static func lines(
@@ -51,5 +80,10 @@ extension Int {
     fileprivate func addingClamped(_ other: Int) -> Int {
         let (sum, isTooLarge) = addingReportingOverflow(other)
         return isTooLarge ? .max : sum
+    }
+
+    fileprivate func multipliedClamped(by other: Int) -> Int {
+        let (product, isTooLarge) = multipliedReportingOverflow(by: other)
+        return isTooLarge ? .max : product
     }
 }

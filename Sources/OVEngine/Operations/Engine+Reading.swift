@@ -14,12 +14,7 @@ extension Engine {
         }
         return try await reading { state throws(OVError) in
             let found = try self.document(uri, of: reference, in: state, as: caller)
-            guard let text = try self.text(of: found) else {
-                throw OVError(
-                    .failedPrecondition, "\(found.uri) is not text (\(found.document.mediaType))",
-                    hint: "get its bytes: `ov get \(found.uri) PATH`")
-            }
-            let (excerpt, total) = try part.excerpt(of: text, mediaType: found.document.mediaType, uri: found.uri)
+            let (excerpt, total) = try self.excerpt(part, of: found)
             var answer = DocumentText(found, text: excerpt.text, totalLines: total)
             answer.lines = excerpt.lines
             answer.rest = excerpt.rest.isEmpty ? nil : excerpt.rest
@@ -27,6 +22,21 @@ extension Engine {
             answer.revision = found.revision?.name
             return answer
         }
+    }
+
+    private func excerpt(_ part: DocumentPart, of found: FoundDocument) throws(OVError) -> (TextExcerpt, lines: Int) {
+        if let lines = part.lines, MediaType.isText(found.document.mediaType),
+            let stored = try store.lines(lines, of: found.document, room: part.maximumBytes),
+            let excerpt = part.excerpt(of: stored)
+        {
+            return (excerpt, stored.lineCount)
+        }
+        guard let text = try text(of: found) else {
+            throw OVError(
+                .failedPrecondition, "\(found.uri) is not text (\(found.document.mediaType))",
+                hint: "get its bytes: `ov get \(found.uri) PATH`")
+        }
+        return try part.excerpt(of: text, mediaType: found.document.mediaType, uri: found.uri)
     }
 
     package func abstract(of uri: String, as caller: Caller) async throws(OVError) -> DocumentText {

@@ -61,55 +61,80 @@ extension Engine {
         return FindResult(hits: hits, missed: missed)
     }
 
-    /// What is shown of hits: each takes reading its text, so that two threads share them.
+    /// What is shown of hits: each takes reading its passage, so that two threads share them.
     private func describe(_ found: [Searcher.Hit], _ ground: SearchGround, _ query: SearchQuery)
         throws(OVError) -> [SearchHit]
     {
-        var documents: [FoundDocument] = []
-        for hit in found { documents.append(try ground.document(of: hit)) }
-        let (texts, all) = (try shelf.texts(of: documents.map(\.document)), documents)
-        let describe = { @Sendable (range: Range<Int>) throws(OVError) in
-            var hits: [SearchHit] = []
-            for number in range {
-                let (hit, document) = (found[number], all[number])
-                let segment = ground.targets[hit.target].segment
-                hits.append(
-                    try self.describe(hit, in: segment, document, texts[document.document.blob] ?? [], query))
+        var passages: [FoundPassage] = []
+        for (rank, hit) in found.enumerated() { passages.append(try passage(of: hit, rank: rank, in: ground)) }
+        // What lies together is read together.
+        passages.sort { $0.place < $1.place }
+        let describe = { @Sendable (passages: ArraySlice<FoundPassage>) throws(OVError) in
+            var (hits, pack): ([(rank: Int, hit: SearchHit)], OpenPack) = ([], OpenPack())
+            for passage in passages {
+                let text = try self.shelf.passage(
+                    passage.section.bytes, of: passage.found.document, keeping: &pack)
+                hits.append((passage.rank, self.describe(passage, Array(text), query)))
             }
             return hits
         }
-        guard found.count >= Self.sharedHits else { return try describe(found.indices) }
-        let middle = found.count / 2
-        let halves = sideBySide {
-            Result { () throws(OVError) in try describe(0..<middle) }
-        } _: {
-            Result { () throws(OVError) in try describe(middle..<found.count) }
+        var hits: [(rank: Int, hit: SearchHit)]
+        if passages.count < Self.sharedHits {
+            hits = try describe(passages[...])
+        } else {
+            let (all, middle) = (passages, passages.count / 2)
+            let halves = sideBySide {
+                Result { () throws(OVError) in try describe(all[..<middle]) }
+            } _: {
+                Result { () throws(OVError) in try describe(all[middle...]) }
+            }
+            hits = try halves.0.get() + (try halves.1.get())
         }
-        return try halves.0.get() + (try halves.1.get())
+        return hits.sorted { $0.rank < $1.rank }.map(\.hit)
     }
 
     /// Fewer are not worth a second thread.
     private static let sharedHits = 6
 
-    private func describe(
-        _ hit: Searcher.Hit, in segment: IndexSegment, _ found: FoundDocument, _ bytes: [UInt8], _ query: SearchQuery
-    ) throws(OVError) -> SearchHit {
-        do {
+    private func passage(of hit: Searcher.Hit, rank: Int, in ground: SearchGround) throws(OVError) -> FoundPassage {
+        let found = try ground.document(of: hit)
+        let segment = ground.targets[hit.target].segment
+        return try SearchGround.translating { () throws(IndexFault) in
             let section = try segment.section(hit.section)
-            guard section.bytes.upperBound <= bytes.count else { throw IndexFault("a section of it is not there") }
-            let passage = Array(bytes[section.bytes])
-            let snippet = Snippet(of: passage, for: query)
-            let outline = DocumentOutline(
-                of: String(decoding: passage, as: UTF8.self), mediaType: found.document.mediaType)
-            return SearchHit(
-                uri: found.uri, title: try segment.title(ofDocument: section.document) ?? found.uri.name,
-                headings: section.headings, lines: section.lines, size: section.bytes.count,
-                line: min(section.lines.lowerBound + snippet.line, section.lines.upperBound), snippet: snippet.text,
-                abstract: outline.abstract(), score: Double(hit.score), mediaType: found.document.mediaType,
-                lastChecked: found.lastChecked, lastChanged: found.document.changedAt)
-        } catch {
-            throw OVError(.internal, "a search index does not fit its documents: \(error)")
+            guard section.bytes.upperBound <= found.document.size else {
+                throw IndexFault("a section of it is not there")
+            }
+            return FoundPassage(
+                rank: rank, score: Double(hit.score), found: found, section: section,
+                title: try segment.title(ofDocument: section.document))
         }
+    }
+
+    private func describe(_ passage: FoundPassage, _ text: [UInt8], _ query: SearchQuery) -> SearchHit {
+        let (found, section) = (passage.found, passage.section)
+        let snippet = Snippet(of: text, for: query)
+        let outline = DocumentOutline(of: String(decoding: text, as: UTF8.self), mediaType: found.document.mediaType)
+        return SearchHit(
+            uri: found.uri, title: passage.title ?? found.uri.name, headings: section.headings, lines: section.lines,
+            size: section.bytes.count,
+            line: min(section.lines.lowerBound + snippet.line, section.lines.upperBound), snippet: snippet.text,
+            abstract: outline.abstract(), score: passage.score, mediaType: found.document.mediaType,
+            lastChecked: found.lastChecked, lastChanged: found.document.changedAt)
+    }
+}
+
+/// A hit, and what there is to show of it but for its text.
+private struct FoundPassage: Sendable {
+    let rank: Int
+    let score: Double
+    let found: FoundDocument
+    let section: IndexSegment.Section
+    let title: String?
+
+    /// Where its text lies.
+    var place: (pack: String, offset: Int64, start: Int) {
+        let blob = found.document.blob
+        return (blob.pack, blob.offset, section.bytes.lowerBound)
     }
 }
 

@@ -164,53 +164,13 @@ final class IndexShelf: Sendable {
         return ground
     }
 
-    /// The texts of documents, by where their bytes lie, each read once.
-    func texts(of documents: [StoredDocument]) throws(OVError) -> [BlobLocation: [UInt8]] {
-        var (found, missing): ([BlobLocation: [UInt8]], [StoredDocument]) = ([:], [])
-        for document in documents where found[document.blob] == nil {
-            found[document.blob] = recent.text(document.blob) ?? []
-            if found[document.blob]?.isEmpty == true { missing.append(document) }
-        }
-        let store = store
-        let read = { @Sendable (documents: ArraySlice<StoredDocument>) throws(OVError) -> [[UInt8]] in
-            var (texts, pack): ([[UInt8]], OpenPack) = ([], OpenPack())
-            for document in documents { texts.append(try store.quickBytes(of: document, keeping: &pack)) }
-            return texts
-        }
-        // Large ones first, so that two threads have about the same to do.
-        missing.sort { $0.size > $1.size }
-        var texts: [[UInt8]]
-        if missing.count > 1, missing.reduce(0, { $0 + $1.size }) >= Self.sharedBytes {
-            let middle = Self.half(of: missing)
-            let all = missing
-            let halves = sideBySide {
-                Result { () throws(OVError) in try read(all[..<middle]) }
-            } _: {
-                Result { () throws(OVError) in try read(all[middle...]) }
-            }
-            texts = try halves.0.get()
-            texts += try halves.1.get()
-        } else {
-            texts = try read(missing[...])
-        }
-        for (document, text) in zip(missing, texts) {
-            found[document.blob] = text
-            recent.keep(text, document.blob)
-        }
-        return found
-    }
-
-    /// Fewer bytes are not worth a second thread.
-    private static let sharedBytes: Int64 = 512 << 10
-
-    /// How many of the first have about half of the bytes; one at least.
-    private static func half(of documents: [StoredDocument]) -> Int {
-        let bytes = documents.reduce(0) { $0 + $1.size }
-        var (count, sum) = (1, documents[0].size)
-        while count < documents.count - 1, sum + documents[count].size <= bytes / 2 {
-            sum += documents[count].size
-            count += 1
-        }
-        return count
+    /// A passage of a document, from what was read lately or from its pack, which stays open.
+    func passage(_ range: Range<Int>, of document: StoredDocument, keeping pack: inout OpenPack)
+        throws(OVError) -> ArraySlice<UInt8>
+    {
+        if let part = recent.part(document.blob, range) { return part[range] }
+        let part = try store.quickPart(of: document, range, keeping: &pack)
+        recent.keep(part, document.blob)
+        return part[range]
     }
 }

@@ -3,12 +3,12 @@
 import OVStore
 import Synchronization
 
-/// Texts of documents that were found lately, bounded. Two generations, as in `PageCache`. Packs do not change, so that
-/// nothing in it can be out of date.
+/// What was read lately of documents that were found, bounded: all of short ones, passages of long ones. Two
+/// generations, as in `PageCache`. Packs do not change, so that nothing in it can be out of date.
 final class RecentTexts: Sendable {
     private struct Generations {
-        var young: [BlobLocation: [UInt8]] = [:]
-        var old: [BlobLocation: [UInt8]] = [:]
+        var young: [BlobLocation: [StoredPart]] = [:]
+        var old: [BlobLocation: [StoredPart]] = [:]
         var youngBytes = 0
     }
 
@@ -18,26 +18,30 @@ final class RecentTexts: Sendable {
     /// - Parameter bytes: how much is kept at most.
     init(bytes: Int) { capacity = bytes / 2 }
 
-    func text(_ blob: BlobLocation) -> [UInt8]? {
+    /// A part that the range lies in.
+    func part(_ blob: BlobLocation, _ range: Range<Int>) -> StoredPart? {
         generations.withLock { generations in
-            if let text = generations.young[blob] { return text }
-            guard let text = generations.old.removeValue(forKey: blob) else { return nil }
-            insert(text, blob, &generations)
-            return text
+            if let part = generations.young[blob]?.first(where: { $0.covers(range) }) { return part }
+            guard let part = generations.old[blob]?.first(where: { $0.covers(range) }) else { return nil }
+            insert(part, blob, &generations)
+            return part
         }
     }
 
-    /// A text that would displace most others is not kept.
-    func keep(_ text: [UInt8], _ blob: BlobLocation) {
-        guard text.count <= capacity / 2 else { return }
-        generations.withLock { insert(text, blob, &$0) }
+    /// A part that would displace most others is not kept.
+    func keep(_ part: StoredPart, _ blob: BlobLocation) {
+        guard part.bytes.count <= capacity / 2 else { return }
+        generations.withLock { insert(part, blob, &$0) }
     }
 
-    private func insert(_ text: [UInt8], _ blob: BlobLocation, _ generations: inout Generations) {
-        if generations.youngBytes + text.count > capacity {
+    private func insert(_ part: StoredPart, _ blob: BlobLocation, _ generations: inout Generations) {
+        // Two threads may have read the same.
+        if generations.young[blob]?.contains(where: { $0.covers(part.range) }) == true { return }
+        if generations.youngBytes + part.bytes.count > capacity {
             generations.old = generations.young
             (generations.young, generations.youngBytes) = ([:], 0)
         }
-        if generations.young.updateValue(text, forKey: blob) == nil { generations.youngBytes += text.count }
+        generations.young[blob, default: []].append(part)
+        generations.youngBytes += part.bytes.count
     }
 }

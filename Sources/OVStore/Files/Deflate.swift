@@ -13,7 +13,18 @@ enum Deflate {
         var windowBits: Int32 { self == .raw ? -15 : 15 }
     }
 
+    /// Bytes ahead of the deflate stream in a zlib stream.
+    static let zlibHeaderLength = 2
+
     static func compress(_ bytes: [UInt8], level: Int32, framing: Framing) -> [UInt8] {
+        compress(bytes, level: level, framing: framing, restartingEvery: .max).stream
+    }
+
+    /// One stream as any, of which what comes from each piece of so many bytes refers to nothing before it.
+    /// - Returns: the stream, and where in it each piece ends.
+    static func compress(_ bytes: [UInt8], level: Int32, framing: Framing, restartingEvery length: Int)
+        -> (stream: [UInt8], ends: [Int])
+    {
         var stream = z_stream()
         // A window larger than the input is only memory to set up, and most inputs are a commit or a small document.
         let window = min(15, max(9, Int32(Int.bitWidth - bytes.count.leadingZeroBitCount)))
@@ -23,19 +34,29 @@ enum Deflate {
             Int32(MemoryLayout<z_stream>.size))
         precondition(result == Z_OK, "zlib has no memory for a stream")
         defer { deflateEnd(&stream) }
-        let bound = Int(deflateBound(&stream, uLong(bytes.count)))
-        return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+        let restarts = bytes.isEmpty ? 0 : (bytes.count - 1) / length
+        // At a restart a block ends early, and an empty one follows.
+        let bound = Int(deflateBound(&stream, uLong(bytes.count))) + restarts * 32
+        var ends: [Int] = []
+        let output = [UInt8](unsafeUninitializedCapacity: bound) { output, count in
             bytes.withUnsafeBufferPointer { input in
-                // zlib counts in 32 bits; nothing that is compressed here comes near.
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress
+                // zlib counts in 32 bits; nothing that is compressed here comes near.
                 stream.avail_out = UInt32(output.count)
-                let result = deflate(&stream, Z_FINISH)
-                precondition(result == Z_STREAM_END, "deflate did not finish within its own bound")
+                for restart in 0...restarts {
+                    let isLast = restart == restarts
+                    stream.avail_in = UInt32(isLast ? input.count - restart * length : length)
+                    let result = deflate(&stream, isLast ? Z_FINISH : Z_FULL_FLUSH)
+                    precondition(
+                        isLast ? result == Z_STREAM_END : result == Z_OK && stream.avail_out > 0,
+                        "deflate did not finish within its own bound")
+                    ends.append(output.count - Int(stream.avail_out))
+                }
                 count = output.count - Int(stream.avail_out)
             }
         }
+        return (output, ends)
     }
 
     /// - Parameter length: how many bytes must come out.
@@ -60,6 +81,31 @@ enum Deflate {
             }
         }
         return isWhole ? output : nil
+    }
+
+    /// The first bytes of what a raw stream holds, from its start or from where it restarts. How it goes on is not
+    /// looked at.
+    /// - Returns: nil when the stream is malformed up to there, or ends before.
+    static func decompressBeginning(of bytes: ArraySlice<UInt8>, length: Int) -> [UInt8]? {
+        guard length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
+        var stream = z_stream()
+        let windowBits = Framing.raw.windowBits
+        guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            return nil
+        }
+        defer { inflateEnd(&stream) }
+        var result = Z_OK
+        let output = [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            bytes.withUnsafeBufferPointer { input in
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(length)
+                result = inflate(&stream, Z_SYNC_FLUSH)
+                count = length - Int(stream.avail_out)
+            }
+        }
+        return result != Z_DATA_ERROR && output.count == length ? output : nil
     }
 
     /// CRC-32 (ISO 3309), as gzip uses it.

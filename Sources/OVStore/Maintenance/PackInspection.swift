@@ -14,6 +14,8 @@ struct PackInspection {
     private var readers: [String: PackReader] = [:]
     private(set) var documents = 0
     private(set) var bytes: Int64 = 0
+    /// What is wrong and costs nothing but time.
+    private(set) var notes: [Finding] = []
 
     init(store: Store) {
         self.store = store
@@ -52,7 +54,13 @@ struct PackInspection {
         var fault: String?
         do {
             let reader = try reader(of: document.blob.pack)
-            _ = try reader.bytes(of: document)
+            let content = try reader.bytes(of: document)
+            if try !reader.hasSoundPieces(document, content) {
+                notes.append(
+                    Finding(
+                        file: "packs/\(document.blob.pack).pack",
+                        message: "where the pieces of '\(document.path)' are does not check out; it is read whole"))
+            }
             documents += 1
             bytes += document.size
         } catch let error as PackReader.Fault {

@@ -59,6 +59,7 @@ extension Store {
                 inspection.problems.append(Finding(file: "packs/\(removal.pack).pack", message: error.message))
             }
         }
+        inspection.notes += packs.notes
         inspection.documents = packs.documents
         inspection.bytes = packs.bytes
         inspection.packs = neededPacks(by: inspection.state).count

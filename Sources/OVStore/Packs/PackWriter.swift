@@ -11,6 +11,8 @@ package final class PackWriter: Sendable {
     static let magic: [UInt8] = Array("OVPACK1\n".utf8)
     /// Chosen by measuring: about as fast as the digest that every document needs anyway.
     private static let compressionLevel: Int32 = 3
+    /// For long documents: makes good for what compressing them in pieces costs.
+    private static let pieceCompressionLevel: Int32 = 4
 
     package let name: String
     private let home: Home
@@ -33,24 +35,41 @@ package final class PackWriter: Sendable {
     /// - Parameter isCompressible: false for formats that are compressed already, to save the attempt.
     /// - Throws: `UNAVAILABLE` when they cannot be written.
     package func append(_ bytes: [UInt8], isCompressible: Bool) throws(OVError) -> BlobLocation {
-        var (stored, method) = (bytes, BlobLocation.Method.plain)
-        if isCompressible, bytes.count > 32 {
-            let compressed = Deflate.compress(bytes, level: Self.compressionLevel, framing: .zlib)
-            if compressed.count < bytes.count { (stored, method) = (compressed, .zlib) }
-        }
+        let blob = Self.packed(bytes, isCompressible: isCompressible)
+        let length = Int64(blob.stored.count)
         return try translatingErrors { () throws(SystemError) in
             // Only the place is taken under the lock: tasks write side by side.
             let (file, offset) = try output.withLock { output throws(SystemError) in
                 let file = try open(&output)
                 defer {
-                    output.end += Int64(stored.count)
+                    output.end += length + Int64(blob.table.count)
                     output.blobs += 1
                 }
                 return (file, output.end)
             }
-            try file.write(stored, at: offset)
-            return BlobLocation(pack: name, offset: offset, storedLength: Int64(stored.count), method: method)
+            try file.write(blob.stored, at: offset)
+            if !blob.table.isEmpty { try file.write(blob.table, at: offset + length) }
+            return BlobLocation(pack: name, offset: offset, storedLength: length, method: blob.method)
         }
+    }
+
+    /// A blob as it is stored, and the table of its pieces, which is empty for a short one.
+    private static func packed(_ bytes: [UInt8], isCompressible: Bool)
+        -> (stored: [UInt8], method: BlobLocation.Method, table: [UInt8])
+    {
+        let hasTable = PieceTable.isKept(forSize: Int64(bytes.count))
+        if isCompressible, bytes.count > 32 {
+            let (stream, ends) = Deflate.compress(
+                bytes, level: hasTable ? pieceCompressionLevel : compressionLevel, framing: .zlib,
+                restartingEvery: hasTable ? PieceTable.pieceLength : .max)
+            if stream.count < bytes.count {
+                return (stream, .zlib, hasTable ? PieceTable(of: bytes, stored: stream, ends: ends).encoded : [])
+            }
+        }
+        guard hasTable else { return (bytes, .plain, []) }
+        let starts = stride(from: 0, to: bytes.count, by: PieceTable.pieceLength)
+        let ends = starts.map { min($0 + PieceTable.pieceLength, bytes.count) }
+        return (bytes, .plain, PieceTable(of: bytes, stored: bytes, ends: ends).encoded)
     }
 
     private func open(_ output: inout Output) throws(SystemError) -> any OpenFile {
@@ -72,7 +91,7 @@ package final class PackWriter: Sendable {
             }
             let footer = PackFooter(
                 listOffset: UInt64(end), storedListLength: UInt64(stored.count), listLength: UInt64(text.count),
-                blobs: blobs, listChecksum: Deflate.checksum(stored[...]))
+                blobs: blobs, listChecksum: Deflate.checksum(stored[...]), hasPieceTables: true)
             try file.write(stored + footer.encoded, at: end)
             try file.synchronize()
             try files.rename(home.unfinishedPack(name), to: home.pack(name))
@@ -100,6 +119,9 @@ struct PackFooter: Hashable, Sendable {
     let listLength: UInt64
     let blobs: UInt64
     let listChecksum: UInt32
+    /// Whether long blobs are followed by tables of their pieces. Nothing but how they are read rests on it, so that it
+    /// could be put where a zero was that no reader looked at.
+    let hasPieceTables: Bool
 
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
@@ -109,7 +131,7 @@ struct PackFooter: Hashable, Sendable {
         bytes.append(littleEndian: blobs)
         bytes.append(littleEndian: listChecksum)
         bytes.append(littleEndian: Deflate.checksum(bytes[...]))
-        return bytes + Self.magic + [0, 0, 0, 0]
+        return bytes + Self.magic + [hasPieceTables ? 1 : 0, 0, 0, 0]
     }
 }
 
@@ -125,6 +147,7 @@ extension PackFooter {
             listOffset: slice.littleEndian(UInt64.self, at: 0),
             storedListLength: slice.littleEndian(UInt64.self, at: 8),
             listLength: slice.littleEndian(UInt64.self, at: 16), blobs: slice.littleEndian(UInt64.self, at: 24),
-            listChecksum: slice.littleEndian(UInt32.self, at: 32))
+            listChecksum: slice.littleEndian(UInt32.self, at: 32),
+            hasPieceTables: slice.littleEndian(UInt32.self, at: 48) == 1)
     }
 }

@@ -47,6 +47,22 @@ struct FindTests {
         }
     }
 
+    @Test("A hit far behind in a long document is shown as in a short one")
+    func longDocument() async throws {
+        try await test { test in
+            let sections = (0..<4000).map { "## Part \($0)\n\nHere stands number\($0), and \($0 * 7) after it.\n\n" }
+            test.sources.edit("docs") { $0.documents["long.md"] = "# Long\n\n" + sections.joined() }
+            try await test.ingested("scripted:docs", to: Self.docs)
+            for number in [0, 1713, 3999, 1713] {
+                let query = FindQuery(text: "number\(number)", targets: [Self.docs])
+                let hit = try #require(try await test.engine.find(query, as: .local).hits.first)
+                #expect(hit.title == "Long" && hit.headings == ["Long", "Part \(number)"])
+                #expect(hit.line == 3 + 4 * number && hit.size > 0)
+                #expect(hit.snippet.hasPrefix("## Part **\(number)** Here stands **number\(number)**, and "))
+            }
+        }
+    }
+
     @Test("What changes is found as it is now, and what is gone is not found any more")
     func refreshes() async throws {
         try await test { test in
