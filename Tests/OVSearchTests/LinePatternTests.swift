@@ -130,6 +130,28 @@ import Testing
         #expect(LineSearch(.init()).run(bytes, with: &scanner).lines.map(\.number) == [2])
     }
 
+    @Test(
+        "Whole words among letters of other scripts, at the ends of lines, and where the first one is part of a word",
+        arguments: ["cat", "(?:cat|dog)", "c[a]t", ".cat", "(?i)CAT", "é?cat", "日", "cat ?"])
+    func words(pattern: String) throws {
+        let text =
+            "a cat\nconcat\nécat\ncat\u{301}é\r\n日cat cats\n“cat”\n_cat\ncat cat\ncats écat cat\ncaté 日cat\n日 cat"
+        let bytes = Array(text.utf8)
+        var scanner = try LinePattern(pattern, .init(wholeWords: true)).scanner()
+        let found = LineSearch(.init()).run(bytes, with: &scanner).lines.map(\.number)
+        var reference = SimulatedAutomaton(try LinePattern(pattern, .init(wholeWords: true)).program)
+        let expected = bytes.withUnsafeBufferPointer { buffer in
+            var (start, numbers) = (0, [Int]())
+            for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+                if reference.matches(buffer, start..<start + line.count) { numbers.append(index + 1) }
+                start += line.count + 1
+            }
+            return numbers
+        }
+        #expect(found == expected)
+        if pattern == "cat" { #expect(found == [1, 6, 8, 9, 11]) }
+    }
+
     private static let letters: [Character] = ["a", "b", "é", " "]
 
     @Test("Random expressions agree with a matcher that tries everything", arguments: 0..<200 as Range<UInt64>)
@@ -142,6 +164,28 @@ import Testing
             guard !line.isEmpty else { continue }
             let expected = node.matchesSomewhere(Array(line))
             #expect(try Self.matches(node.text, line) == expected, "\(node.text) in '\(line)'")
+        }
+    }
+
+    @Test("Random expressions find the same lines of a text as of each line alone", arguments: 0..<100 as Range<UInt64>)
+    func randomTexts(seed: UInt64) throws {
+        var generator = TinyGenerator(state: seed &* 0xD134_2543_DE82_EF95 &+ 1)
+        let node = RandomPattern.make(depth: 3, &generator)
+        let lines = (0..<60).map { _ in
+            let length = Int.random(in: 0...(Bool.random(using: &generator) ? 3 : 30), using: &generator)
+            return String((0..<length).map { _ in Self.letters.randomElement(using: &generator) ?? "a" })
+        }
+        let expected = lines.indices.filter { node.matchesSomewhere(Array(lines[$0])) }.map { $0 + 1 }
+        let text = lines.map { $0 + "\n" }.joined()
+        for isInverted in [false, true] {
+            var search = LineSearch.Options()
+            search.isInverted = isInverted
+            let wanted = isInverted ? (1...lines.count).filter { !expected.contains($0) } : expected
+            var scanner = try LinePattern(node.text).scanner()
+            let found = LineSearch(search).run(Array(text.utf8), with: &scanner)
+            #expect(found.lines.map(\.number) == wanted, "\(node.text)")
+            search.countsOnly = true
+            #expect(LineSearch(search).run(Array(text.utf8), with: &scanner).count == wanted.count, "\(node.text)")
         }
     }
 }

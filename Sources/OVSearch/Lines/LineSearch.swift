@@ -81,7 +81,7 @@ package struct LineSearch: Sendable {
                     pass(match.upperBound)
                 } else {
                     guard let match else { break }
-                    while next < match.lowerBound { skipLines(to: match.lowerBound) }
+                    skipLines(to: match.lowerBound)
                     take(match.upperBound)
                 }
             }
@@ -114,7 +114,8 @@ package struct LineSearch: Sendable {
 
         private mutating func skipLines(to start: Int) {
             while owed > 0, next < start { pass(lineEnd(from: next)) }
-            while next < start { advance(behind: lineEnd(from: next)) }
+            if !options.countsOnly { nextNumber += ByteSearch.count(of: 10, in: text, from: next, to: start) }
+            next = start
         }
 
         private mutating func advance(behind end: Int) {

@@ -31,6 +31,14 @@ enum ByteSearch {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
+    /// How often a byte stands in a part of a text.
+    static func count(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
+        guard let base = text.baseAddress, start < end else { return 0 }
+        var count = 0
+        for place in start..<end { count &+= base[place] == byte ? 1 : 0 }
+        return count
+    }
+
     /// Which byte of a word texts have least of, as far as can be guessed.
     private static func rarest(_ word: UnsafeBufferPointer<UInt8>) -> Int {
         var (best, bestRank) = (0, Int.max)
@@ -40,6 +48,9 @@ enum ByteSearch {
         }
         return best
     }
+
+    /// Whether there are few lines without it.
+    static func isCommon(_ byte: UInt8) -> Bool { rank(byte) > 200 }
 
     private static let common: [UInt8] = Array("zqjxkvbywgpfmucdlhrsniotae ".utf8)
 

@@ -8,12 +8,13 @@
 /// `SimulatedAutomaton` when the program asks for words.
 struct LazyAutomaton {
     private let program: RegexProgram
-    /// Bytes that no state tells apart have the same class.
-    private let classes: [UInt8]
+    /// Bytes that no state tells apart have the same class. A line feed has that of the end.
+    private let classes: [UInt16]
     private let classCount: Int
     private let representatives: [Int]
 
-    /// Sets of the program's states, what came before, and where each byte leads: by state and class.
+    /// Sets of the program's states, what came before, and where each byte leads: by state and class. A state's number
+    /// is where its row of transitions begins.
     private var sets: [[Int32]] = []
     private var numbers: [[Int32]: Int32] = [:]
     private var transitions: [Int32] = []
@@ -65,57 +66,81 @@ struct LazyAutomaton {
     /// Whether a line matches. It has no line feed.
     mutating func matches(_ text: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Bool {
         var state = Self.start
-        var index = line.lowerBound
-        while index < line.upperBound {
-            let slot = Int(state) * classCount + Int(classes[Int(text[index])])
-            var next = transitions[slot]
-            if next == Self.unknown {
-                guard work <= allowance else { return false }
-                next = transition(from: &state, classNumber: Int(classes[Int(text[index])]))
-            }
-            if next == Self.matched { return true }
-            state = next
-            index += 1
-        }
+        if firstMatch(text, from: line.lowerBound, to: line.upperBound, &state) != nil { return true }
         return endMatches(&state)
     }
 
     /// Where in some lines the first match becomes certain: at the byte behind it, which may be the line feed or the
     /// end; nil without one.
     mutating func firstMatch(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int? {
-        var (state, index) = (Self.start, start)
-        let endClass = classCount - 1
-        while index < end {
-            let found: Int? = transitions.withUnsafeBufferPointer { transitions in
-                classes.withUnsafeBufferPointer { classes in
-                    while index < end {
-                        let byte = text[index]
-                        let number = byte == 10 ? endClass : Int(classes[Int(byte)])
-                        let next = transitions[Int(state) * classCount + number]
-                        if next < 0 { return next == Self.matched ? index : nil }
-                        state = byte == 10 ? Self.start : next
-                        index += 1
-                    }
-                    return nil
-                }
-            }
-            if let found { return found }
-            guard index < end else { break }
-            guard work <= allowance else { return nil }
-            let byte = text[index]
-            let number = byte == 10 ? endClass : Int(classes[Int(byte)])
-            let next = transition(from: &state, classNumber: number)
-            if next == Self.matched { return index }
-            state = byte == 10 ? Self.start : next
-            index += 1
-        }
+        var state = Self.start
+        if let place = firstMatch(text, from: start, to: end, &state) { return place }
         // A text that ends with a line feed has no line behind it.
         if end > start, text[end - 1] == 10 { return nil }
         return endMatches(&state) ? end : nil
     }
 
+    /// - Parameter state: from which it goes on, and where it has come to without a match.
+    private mutating func firstMatch(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, _ state: inout Int32
+    ) -> Int? {
+        guard let bytes = text.baseAddress else { return nil }
+        var index = start
+        while index < end {
+            let (next, reached) = follow(bytes, from: index, to: end, &state)
+            index = reached
+            if next == Self.matched { return index }
+            guard index < end else { break }
+            guard work <= allowance else { return nil }
+            let made = transition(from: &state, classNumber: Int(classes[Int(bytes[index])]))
+            if made == Self.matched { return index }
+            state = made
+            index += 1
+        }
+        return nil
+    }
+
+    /// Goes on for as long as transitions are known and nothing matches.
+    /// - Returns: what the transition on the next byte is, and where that stands.
+    private func follow(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int, _ state: inout Int32
+    ) -> (next: Int32, index: Int) {
+        transitions.withUnsafeBufferPointer { transitions in
+            classes.withUnsafeBufferPointer { classes in
+                guard let table = transitions.baseAddress, let classes = classes.baseAddress else { return (0, end) }
+                var index = start
+                while true {
+                    // While the state is the same, no look has to wait for the one before.
+                    let (row, current) = (table + Int(state), state)
+                    while index &+ 4 <= end {
+                        guard row[Int(classes[Int(bytes[index])])] == current else { break }
+                        guard row[Int(classes[Int(bytes[index &+ 1])])] == current else {
+                            index &+= 1
+                            break
+                        }
+                        guard row[Int(classes[Int(bytes[index &+ 2])])] == current else {
+                            index &+= 2
+                            break
+                        }
+                        guard row[Int(classes[Int(bytes[index &+ 3])])] == current else {
+                            index &+= 3
+                            break
+                        }
+                        index &+= 4
+                    }
+                    guard index < end else { return (0, end) }
+                    let next = row[Int(classes[Int(bytes[index])])]
+                    if next < 0 { return (next, index) }
+                    state = next
+                    index &+= 1
+                }
+            }
+        }
+    }
+
     private mutating func endMatches(_ state: inout Int32) -> Bool {
-        var next = transitions[Int(state) * classCount + classCount - 1]
+        guard work <= allowance else { return false }
+        var next = transitions[Int(state) + classCount - 1]
         if next == Self.unknown { next = transition(from: &state, classNumber: classCount - 1) }
         return next == Self.matched
     }
@@ -125,12 +150,12 @@ struct LazyAutomaton {
     /// Makes a transition and remembers it. The state's number changes when everything had to be forgotten.
     private mutating func transition(from state: inout Int32, classNumber: Int) -> Int32 {
         if sets.count >= Self.maximumStates || setEntries >= Self.maximumSetEntries {
-            let set = sets[Int(state)]
+            let set = sets[Int(state) / classCount]
             forget()
             state = number(of: set)
         }
-        let next = makeTransition(sets[Int(state)], classNumber)
-        transitions[Int(state) * classCount + classNumber] = next
+        let next = makeTransition(sets[Int(state) / classCount], classNumber)
+        transitions[Int(state) + classNumber] = next
         return next
     }
 
@@ -160,14 +185,14 @@ struct LazyAutomaton {
         // Without assertions a match is certain at once.
         if !program.hasAssertions, next.contains(Int32(RegexProgram.matchState)) { return Self.matched }
         next.sort()
-        let before =
-            program.hasAssertions ? (Self.isWord(UInt8(byte)) ? Flag.behindWord : Flag.behindOther) : Flag.behindOther
+        // What nobody asks for would only make two states of one.
+        let before = program.hasWordAssertions && Self.isWord(UInt8(byte)) ? Flag.behindWord : Flag.behindOther
         return number(of: [before] + next)
     }
 
     private mutating func number(of set: [Int32]) -> Int32 {
         if let number = numbers[set] { return number }
-        let number = Int32(sets.count)
+        let number = Int32(transitions.count)
         sets.append(set)
         numbers[set] = number
         setEntries += set.count
@@ -210,7 +235,7 @@ struct LazyAutomaton {
     // MARK: Classes of bytes
 
     /// - Returns: the class of each byte, how many there are with that of the end, and a byte of each (256: the end).
-    private static func byteClasses(_ program: RegexProgram) -> ([UInt8], Int, [Int]) {
+    private static func byteClasses(_ program: RegexProgram) -> ([UInt16], Int, [Int]) {
         var isBoundary = [Bool](repeating: false, count: 257)
         for state in program.states {
             guard case .bytes(let edges) = state else { continue }
@@ -222,11 +247,12 @@ struct LazyAutomaton {
         if program.hasWordAssertions {
             for boundary in [48, 58, 65, 91, 95, 96, 97, 123] { isBoundary[boundary] = true }
         }
-        var (classes, representatives): ([UInt8], [Int]) = ([], [])
+        var (classes, representatives): ([UInt16], [Int]) = ([], [])
         for byte in 0..<256 {
             if byte == 0 || isBoundary[byte] { representatives.append(byte) }
-            classes.append(UInt8(representatives.count - 1))
+            classes.append(UInt16(representatives.count - 1))
         }
+        classes[10] = UInt16(representatives.count)
         return (classes, representatives.count + 1, representatives + [256])
     }
 }

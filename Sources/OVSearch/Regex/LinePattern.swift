@@ -27,6 +27,8 @@ package struct LinePattern: Sendable {
     let literal: [UInt8]
     /// Whether a line that has them matches.
     let isLiteral: Bool
+    /// Whether a line that has them as a whole word matches.
+    let isLiteralWord: Bool
     /// What the words of a text must have for a line of it to match; nil where that cannot be said.
     package let requiredWords: RequiredWords?
 
@@ -49,8 +51,12 @@ package struct LinePattern: Sendable {
         }
         requiredWords = RequiredWords(node)
         let (bytes, isWhole) = LiteralFinder.literal(in: node)
-        literal = Array(bytes.prefix(Self.maximumLiteral))
-        isLiteral = isWhole && !options.wholeWords && bytes.count <= Self.maximumLiteral && !bytes.isEmpty
+        let isKnown = isWhole && bytes.count <= Self.maximumLiteral && !bytes.isEmpty
+        isLiteral = isKnown && !options.wholeWords
+        isLiteralWord = isKnown && options.wholeWords
+        // A single byte that most lines have anyway only stops the search at each of them.
+        let isTelling = isKnown || bytes.count != 1 || !ByteSearch.isCommon(bytes[0])
+        literal = isTelling ? Array(bytes.prefix(Self.maximumLiteral)) : []
         program = try RegexProgram(options.wholeWords ? Self.asWord(node) : node)
     }
 

@@ -5,6 +5,8 @@ package struct LineScanner {
     private let pattern: LinePattern
     private var automaton: LazyAutomaton
     private var simulation: SimulatedAutomaton
+    /// Finds lines that may match a pattern that asks for words, whatever these are.
+    private var candidates: LazyAutomaton?
     private var allowance: Int
 
     /// - Parameter allowance: what the pattern may cost beside what each text allows it.
@@ -13,6 +15,7 @@ package struct LineScanner {
         self.allowance = allowance
         automaton = LazyAutomaton(pattern.program)
         simulation = SimulatedAutomaton(pattern.program)
+        if pattern.program.hasWordAssertions { candidates = LazyAutomaton(pattern.program.withoutAssertions) }
     }
 
     /// What a pattern may cost beside looking at each byte once, in steps of some nanoseconds.
@@ -27,12 +30,14 @@ package struct LineScanner {
         allowance += text.count * Self.allowancePerByte
         automaton.allowance = allowance
         simulation.allowance = allowance
+        candidates?.allowance = allowance
     }
 
     /// The next line that matches, without its end.
     /// - Parameter start: where a line begins.
     package mutating func nextLine(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
-        defer { isExhausted = max(automaton.work, simulation.work) > allowance }
+        defer { isExhausted = max(automaton.work, simulation.work, candidates?.work ?? 0) > allowance }
+        if pattern.isLiteralWord { return nextByLiteralWord(in: text, from: start) }
         return pattern.literal.isEmpty ? nextMatch(in: text, from: start) : nextByLiteral(in: text, from: start)
     }
 
@@ -47,23 +52,35 @@ package struct LineScanner {
         return nil
     }
 
-    private mutating func nextMatch(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
-        // With words of all scripts each line is looked at by itself.
-        guard !pattern.program.hasWordAssertions else { return nextMatchByLine(in: text, from: start) }
-        guard start < text.count, let place = automaton.firstMatch(text, from: start, to: text.count) else {
-            return nil
-        }
-        return Self.line(around: place, in: text, notBefore: start)
-    }
-
-    private mutating func nextMatchByLine(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+    private func nextByLiteralWord(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
         var from = start
-        while from < text.count {
-            let end = ByteSearch.first(10, in: text, from: from, to: text.count) ?? text.count
-            if matches(text, from..<end) { return from..<end }
-            from = end + 1
+        while let place = ByteSearch.first(pattern.literal, in: text, from: from) {
+            let behind = place + pattern.literal.count
+            if WordEdges.isEdge(place, in: text), WordEdges.isEdge(behind, in: text) {
+                return Self.line(around: place, in: text, notBefore: start)
+            }
+            from = place + 1
         }
         return nil
+    }
+
+    private mutating func nextMatch(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+        var from = start
+        while from < text.count, let line = nextCandidate(in: text, from: from) {
+            // Words of all scripts are for each line by itself.
+            if !pattern.program.hasWordAssertions || matches(text, line) { return line }
+            from = line.upperBound + 1
+        }
+        return nil
+    }
+
+    private mutating func nextCandidate(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+        guard
+            let place = candidates == nil
+                ? automaton.firstMatch(text, from: start, to: text.count)
+                : candidates?.firstMatch(text, from: start, to: text.count)
+        else { return nil }
+        return Self.line(around: place, in: text, notBefore: start)
     }
 
     private mutating func matches(_ text: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Bool {

@@ -24,6 +24,16 @@ struct RegexProgram: Sendable {
     /// - Throws: `INVALID_ARGUMENT` for a pattern that is too large when its repetitions are written out.
     init(_ node: RegexNode) throws(OVError) { start = try compile(node, next: Self.matchState) }
 
+    /// The same with every assertion taken as true: what it does not match, the program does not either.
+    var withoutAssertions: RegexProgram {
+        var program = self
+        program.states = states.map { state in
+            if case .assertion(_, let next) = state { .split([next]) } else { state }
+        }
+        (program.hasAssertions, program.hasWordAssertions) = (false, false)
+        return program
+    }
+
     /// The state from which `node` and then what `next` leads to is matched.
     private mutating func compile(_ node: RegexNode, next: Int) throws(OVError) -> Int {
         switch node {

@@ -6,6 +6,7 @@ struct SimulatedAutomaton {
     private let program: RegexProgram
     private var current: [Int] = []
     private var next: [Int] = []
+    private var open: [Int] = []
     private var marks: [Int]
     private var generation = 0
     /// How many states were gone through.
@@ -39,11 +40,13 @@ struct SimulatedAutomaton {
     /// Follows what takes no byte, from the beginning of the pattern as well.
     private mutating func closeCurrent(_ place: LazyAutomaton.Place) -> Bool {
         generation += 1
-        var (open, closed) = (current + [program.start], [Int]())
+        swap(&open, &current)
+        open.append(program.start)
+        current.removeAll(keepingCapacity: true)
         while let state = open.popLast() {
             guard marks[state] != generation else { continue }
             marks[state] = generation
-            closed.append(state)
+            current.append(state)
             switch program.states[state] {
             case .match: return true
             case .split(let targets): open.append(contentsOf: targets)
@@ -57,8 +60,7 @@ struct SimulatedAutomaton {
             case .bytes: break
             }
         }
-        work += closed.count
-        current = closed
+        work += current.count
         return false
     }
 
@@ -72,7 +74,7 @@ struct SimulatedAutomaton {
         swap(&current, &next)
     }
 
-    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar.isASCII ? LazyAutomaton.isWord(UInt8(scalar.value)) : UnicodeClass.words.contains(scalar.value)
     }
 }
