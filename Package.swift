@@ -75,8 +75,11 @@ let package = Package(
         module(
             "OVEngine",
             ["OVAPI", "OVCore", "OVIngest", "OVSearch", "OVStore", "OVSystem", heap, lifecycle, logging]),
-        module("OVClient", ["OVAPI", "OVCore", "OVSystem", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
-        module("OVIngest", ["CZlib", "OVCore", "OVSystem", crypto, httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("OVClient", ["OVAPI", "OVCore", "OVSystem", "OVWire", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module(
+            "OVIngest",
+            ["CZlib", "OVCore", "OVSystem", "OVWire", crypto, httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        module("OVWire", [nioCore, nioHTTP1]),
         module("OVStore", ["CZlib", "OVCore", "OVSystem", crypto, hashTrees]),
         module("OVSearch", ["OVCore"]),
         module("OVMCP", ["OVAPI", "OVCore", "OVSystem"]),

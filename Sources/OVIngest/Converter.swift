@@ -50,6 +50,16 @@ package struct ConvertedDocument: Sendable {
 }
 
 extension ConvertedDocument {
+    /// The bytes as they are, under the type that was declared or that the name suggests, if that can be.
+    static func asIs(_ document: FetchedDocument, remark: ConversionRemark? = nil) -> ConvertedDocument {
+        let type = document.mediaType
+        // A `.txt` full of zeros, or in a charset that nobody knows: what is called text can be read as UTF-8.
+        let isReadable = !MediaType.isText(type) || UTF8Validity(of: document.bytes) != .invalid
+        return ConvertedDocument(
+            path: document.path, mediaType: isReadable ? type : MediaType.binary, bytes: document.bytes,
+            validator: document.validator, remark: remark)
+    }
+
     /// A document that has become Markdown.
     /// - Throws: `ConversionError` when that is longer than a document may be.
     static func markdown(

@@ -126,8 +126,9 @@ package struct IngestPipeline: Sendable {
                 ], plugins: PluginFolders(surroundings)),
             converters: [
                 ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), OfficeConverter(),
-                BookConverter(), NotebookConverter(), TableConverter(), JSONConverter(), MarkupConverter(),
-                PDFConverter(surroundings), TextConverter(),
+                BookConverter(), NotebookConverter(), TableConverter(), FeedConverter(), JSONConverter(),
+                XMLConverter(),
+                MarkupConverter(), PDFConverter(surroundings), TextConverter(),
             ], threads: threads)
     }
 }
@@ -162,16 +163,4 @@ private struct ConvertingSink<Next: ConvertedSink>: DocumentSink {
 
     func warn(_ warning: FetchWarning) async { await next.warn(warning) }
     func expect(documents: Int) async { await next.expect(documents: documents) }
-}
-
-extension ConvertedDocument {
-    /// The bytes as they are, under the type that was declared or that the name suggests, if that can be.
-    static func asIs(_ document: FetchedDocument, remark: ConversionRemark? = nil) -> ConvertedDocument {
-        let type = document.mediaType
-        // A `.txt` full of zeros, or in a charset that nobody knows: what is called text can be read as UTF-8.
-        let isReadable = !MediaType.isText(type) || UTF8Validity(of: document.bytes) != .invalid
-        return ConvertedDocument(
-            path: document.path, mediaType: isReadable ? type : MediaType.binary, bytes: document.bytes,
-            validator: document.validator, remark: remark)
-    }
 }

@@ -69,9 +69,26 @@ struct Installation: Sendable {
 
     /// Runs what has to succeed, and reads the JSON that it prints.
     func json(_ words: String..., at location: SourceLocation = #_sourceLocation) async throws -> JSONValue {
+        try await json(words, at: location)
+    }
+
+    func json(_ words: [String], at location: SourceLocation = #_sourceLocation) async throws -> JSONValue {
         let result = try await run(words + ["-o", "json"])
         try #require(result.status == 0, "\(result.summary)", sourceLocation: location)
         return try JSONValue(parsing: result.output)
+    }
+
+    /// Runs git in the folder `work`.
+    func git(_ words: String...) async throws {
+        let environment = [
+            "HOME": folder.path, "GIT_CONFIG_NOSYSTEM": "1", "PATH": "/usr/bin:/bin", "GIT_AUTHOR_NAME": "n",
+            "GIT_AUTHOR_EMAIL": "e@example.org", "GIT_COMMITTER_NAME": "n", "GIT_COMMITTER_EMAIL": "e@example.org",
+        ]
+        let command = ["-C", folder.path("work"), "-c", "gc.auto=0"] + words
+        let result = try await ChildProcess(
+            ChildProcess.Command("/usr/bin/git", command, environment: environment)
+        ).wait()
+        try #require(result.status == 0, "\(result.summary)")
     }
 
     /// Fails unless the store is sound.

@@ -12,21 +12,9 @@ import Testing
 @Suite(.inTurn) struct ProgramSourceTests {
     private static let target = "viking://resources/it"
 
-    private func git(_ ov: Installation, _ words: String...) async throws {
-        let environment = [
-            "HOME": ov.folder.path, "GIT_CONFIG_NOSYSTEM": "1", "PATH": "/usr/bin:/bin", "GIT_AUTHOR_NAME": "n",
-            "GIT_AUTHOR_EMAIL": "e@example.org", "GIT_COMMITTER_NAME": "n", "GIT_COMMITTER_EMAIL": "e@example.org",
-        ]
-        let command = ["-C", ov.folder.path("work"), "-c", "gc.auto=0"] + words
-        let result = try await ChildProcess(
-            ChildProcess.Command("/usr/bin/git", command, environment: environment)
-        ).wait()
-        try #require(result.status == 0, "\(result.summary)")
-    }
-
     private func commit(_ ov: Installation, _ message: String) async throws {
-        try await git(ov, "add", "-A")
-        try await git(ov, "commit", "-q", "-m", message)
+        try await ov.git("add", "-A")
+        try await ov.git("commit", "-q", "-m", message)
     }
 
     @Test(.enabled(if: access("/usr/bin/git", X_OK) == 0, "git is not installed"))
@@ -36,7 +24,7 @@ import Testing
         try ov.folder.write("work/bin/data.bin", [0, 1, 2, 255])
         try ov.folder.write("work/internal/notes.md", "not for everybody\n")
         try ov.folder.write("work/.gitattributes", "internal export-ignore\n")
-        try await git(ov, "init", "-q", "-b", "main")
+        try await ov.git("init", "-q", "-b", "main")
         try await commit(ov, "first")
         let source = "git+file://" + ov.folder.path("work")
         let first = try await ov.json("ingest", source, "--to", Self.target, "--watch-interval", "60")

@@ -26,6 +26,11 @@ PIECES = {
         b"<item>", b"<item><title>x</title></item>", b"<item><b{}/></item>", b"<item><title><b{}>x</b{}></title></item>",
         b"<item><description>&lt;p></description></item>", b"<item xml:base='x/'>", b"<channel xml:base='x/'>", b"<item><link>x</link><guid>a</guid></item>",
         b"<item xmlns:p='u{}'><title>x</title></item>", b"<item><title>"]),
+    "feed-document": (b"\x00<rss><channel>", [
+        b"<item><description>&lt;h1>x&lt;pre># y</description></item>", b"<item/>", b"<item><title>x</title>", b"<title>x</title>"]),
+    "layout": (b"\x01<a>", [b"<a>", b"<a/>", b"x<b/>", b"<!-- -->", b"<b c='", b" ", b"<b></b>", b"<b>x</b>"]),
+    "table": (b"\x00", [b"a,b\n", b"\"", b"\"\",", b",", b"a;b,c\td|e\n"]),
+    "markup": (b"\x00", [b"=\n", b"x\n=\n", b"x::\n\n  y\n", b".. x\n", b".. code::\n", b"* x\n", b"----\n", b"|===\n"]),
     "sitemap": (b"<urlset>", [b"<url><loc>http://a/{}</loc></url>", b"<url>", b"<loc>"]),
     "robots": (b"a/b\nUser-agent: ov\n", [
         b"Disallow: /{}\n", b"Allow: /*{}*b$\n", b"User-agent: ov\n", b"Sitemap: http://a/\n", b"\n", b"#", b"Disallow: /a*b*\nCrawl-delay: 1\n"]),

@@ -3,6 +3,7 @@
 import gzip
 import io
 import pathlib
+import re
 import tarfile
 import zipfile
 import zlib
@@ -26,6 +27,11 @@ rdf:about="http://a/"><title>T</title><link>http://a/</link></item></rdf:RDF>"""
 ]
 SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://a/b</loc>
 <lastmod>2024-01-01</lastmod></url><url><loc>http://a/c</loc></url></urlset>"""
+NOTEBOOK = b"""{"nbformat":4,"metadata":{"title":"T","language_info":{"name":"python"}},"cells":[
+{"cell_type":"markdown","source":["# One\\n","x"]},{"cell_type":"code","source":"x = '```'\\n","outputs":[
+{"output_type":"stream","text":["1%\\r2%\\n","\\u001b[31mred\\u001b[0m"]},
+{"output_type":"execute_result","data":{"text/plain":["a"],"text/markdown":"**b**"}},
+{"output_type":"error","ename":"E","evalue":"v","traceback":["t"]}]},{"cell_type":"raw","source":"r"}]}"""
 MARKDOWN = b"""---
 title: T
 ---
@@ -71,6 +77,18 @@ def archives():
             member.write(b"zip64")
         archive.comment = b"a comment"
     yield out.getvalue()
+
+
+def small_package(path):
+    """A document of an office, or a book, without its pictures and other looks."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as small:
+        for info in package.infolist():
+            data = package.read(info)
+            isLooks = re.search(r"theme|slideLayouts/|slideMasters/|\.(png|jpe?g|emf)$", info.filename)
+            if len(data) <= 8000 and not isLooks:
+                small.writestr(zipfile.ZipInfo(info.filename), data)
+    return out.getvalue()
 
 
 def tars():
@@ -137,6 +155,25 @@ def seeds(target):
             return [b"\0" + data for data in archives()] + [b"\1" + data for data in archives()]
         case "tar":
             return [bytes([choice]) + data for choice in (0, 2, 6) for data in tars()]
+        case "office":
+            paths = [path for kind in ("docx", "xlsx", "pptx", "odt", "ods", "odp")
+                     for path in sorted(FIXTURES.glob(f"documents/*.{kind}"))]
+            return [bytes([choice]) + small_package(path) for choice in (0, 2) for path in paths]
+        case "book":
+            return [b"\0" + small_package(path) for path in sorted(FIXTURES.glob("documents/*.epub"))]
+        case "notebook":
+            return [NOTEBOOK, NOTEBOOK.replace(b'"cells"', b'"worksheets":[{"cells"').replace(b"]}", b"]}]}")]
+        case "table":
+            return [b"\0a,b,c\n1,\"x, y\",\"z \"\"q\"\"\n|\"\n", b"\0sep=;\na;b\n1;2\n", b"\1a\tb\nc\td\n"]
+        case "layout":
+            return [b"\0" + FEEDS[3], b"\0" + NOTEBOOK, b'\0{"a":[1,[2,{}],"\\u00e9"],"b":{"c":null}}',
+                    b"\1<?xml version='1.0'?><a b='>'><c/><d>x<e/></d><!-- n --><f xml:space='preserve'> <g/></f></a>"]
+        case "markup":
+            return [b"\0Title\n=====\n\nOne\n---\n\n.. code-block:: c\n\n   int x;\n\nText::\n\n  literal\n\n.. note:: x\n",
+                    b"\1= Title\n:a: b\n\n== One\n\n[source,c]\n----\nint x;\n----\n\n....\nx\n....\n",
+                    b"\2#+TITLE: T\n* One\n** TODO Two\n#+BEGIN_SRC c\nint x;\n#+END_SRC\n: literal\n"]
+        case "feed-document":
+            return [bytes([choice]) + text for choice in (0, 2) for text in FEEDS[:3]] + [b"\1" + FEEDS[3]]
         case "inflate":
             return [b"\0" + gzip.compress(MARKDOWN, mtime=0) * 2, b"\0" + zlib.compress(MARKDOWN),
                     b"\1" + zlib.compress(MARKDOWN)[2:-4], b"\x0e" + gzip.compress(b"\0" * 3000, mtime=0)]

@@ -71,6 +71,40 @@ import Testing
         #expect(error?.code == .unavailable && error?.message.contains("status \(status)") == true)
     }
 
+    /// The HTTP client would end the process.
+    @Test(arguments: [
+        "HTTP/1.1 000 No\r\n\r\n", "HTTP/1.1 099 No\r\nContent-Length: 1\r\n\r\nx",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx",
+    ])
+    func `an answer whose status is none is an error`(answer: String) async throws {
+        for end in [ScriptedServer.Step.close, .reset] {
+            let (error, _) = try await Self.answer { _ in [.send(answer), end] }
+            #expect(error?.code == .unavailable, "\(String(describing: error))")
+        }
+        let (error, _) = try await Self.answer(to: { plane in
+            for try await _ in try await plane.updates(ofTask: Self.task, as: .local) {}
+        }) { _ in [.send(answer), .close] }
+        #expect(error?.code == .unavailable, "\(String(describing: error))")
+    }
+
+    private static let task = "7f02e980-8df9-4f27-a570-4d8428cbed8a"
+
+    /// Bytes of an answer on a connection that rests, on which the next question goes out.
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad", "HTTP/1.1 000 No\r\n\r\n", "x", "\r\n\r\n",
+    ])
+    func `what nobody asked for ends no process`(more: String) async throws {
+        let good = #"{"status":"ok","result":{"tasks":[],"total":0}}"#
+        for steps in [[ScriptedServer.Step.send(more)], [.pause(10), .send(more)]] {
+            let (error, requests) = try await Self.answer(to: { plane in
+                for _ in 0..<4 { _ = try await plane.watches(.init(), as: .local) }
+            }) { _ in [.answer(200, [], good)] + steps }
+            // Whether it is in time for the next question is up to the kernel.
+            #expect(error == nil || error?.code == .unavailable, "\(String(describing: error))")
+            #expect(!requests.isEmpty)
+        }
+    }
+
     @Test(arguments: [301, 302, 307, 308])
     func `nobody is sent elsewhere, with a key in hand`(status: Int) async throws {
         let other = try ScriptedServer { _ in [.answer(200, [], #"{"result":{"tasks":[],"total":0}}"#)] }
@@ -131,7 +165,7 @@ import Testing
     }
 
     @Test func `an execution is followed by events where there are some, and by asking else`() async throws {
-        let id = "7f02e980-8df9-4f27-a570-4d8428cbed8a"
+        let id = Self.task
         func task(_ status: String) -> String {
             #"{"task_id":"\#(id)","task_type":"add_resource","status":"\#(status)","stage":"queued","#
                 + #""progress":{"documents":0,"bytes":0},"resource_id":"viking://resources/a","watch_id":null,"#

@@ -43,7 +43,8 @@ extension FuzzTarget {
                 ? PageLinks(html: page, at: exampleURL, isWhole: choice & 2 == 0)
                 : PageLinks(markdown: page, at: exampleURL)
             try check(Set(links.links).count == links.links.count, "a link comes twice")
-            for url in links.links { try checkPrintsToItself(url) }
+            // That reads each of them twice; a few thousand tell as much as all.
+            for url in links.links.prefix(2000) { try checkPrintsToItself(url) }
         },
     ]
 }

@@ -22,7 +22,7 @@ package struct FuzzTarget: Sendable {
         self.run = run
     }
 
-    package static let all = html + xml + archives + sites + texts + searching + stores + values
+    package static let all = html + xml + archives + documents + sites + texts + searching + stores + values
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

@@ -12,6 +12,8 @@ protocol ContractSource: Sendable {
     var isSingle: Bool { get }
     /// Makes the source hold exactly these documents, and leaves alone those that it has already.
     func put(_ documents: [String: String]) async throws
+    /// Changes what a run may tell by that nothing has changed (times, entity tags, commits), and no document.
+    func touch() async throws
     /// Takes the source away as a whole.
     func removeAll() async throws
     /// What `put` was given, of a document that was delivered.

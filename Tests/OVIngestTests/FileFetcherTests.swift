@@ -22,6 +22,7 @@ import Testing
             if (try? folder.read("one.md")) != Array(text.utf8) { try folder.write("one.md", text) }
         }
 
+        func touch() async throws { try folder.write("one.md", try folder.read("one.md")) }
         func removeAll() async throws { try folder.remove("one.md") }
     }
 

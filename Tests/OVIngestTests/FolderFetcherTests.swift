@@ -26,6 +26,16 @@ import Testing
             for (path, text) in documents where present[path] != text { try folder.write("root/" + path, text) }
         }
 
+        /// Every other file is replaced by one that is the same.
+        func touch() async throws {
+            for path in try await FolderFetcher().record(source).texts.keys.sorted().enumerated()
+            where path.offset % 2 == 0 {
+                let bytes = try folder.read("root/" + path.element)
+                try folder.remove("root/" + path.element)
+                try folder.write("root/" + path.element, bytes)
+            }
+        }
+
         func removeAll() async throws { try folder.remove("root") }
     }
 

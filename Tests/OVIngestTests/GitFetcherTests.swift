@@ -33,6 +33,7 @@ import Testing
             try await repository.commit(documents)
         }
 
+        func touch() async throws { try await repository().commitAll() }
         func removeAll() async throws { try folder.remove("work") }
 
         private func repository() async throws -> GitRepository {
@@ -64,6 +65,7 @@ import Testing
             try await inner.put(["docs/one.md": documents[""] ?? "", "other.md": "other"])
         }
 
+        func touch() async throws { try await inner.touch() }
         func removeAll() async throws { try await inner.put(["other.md": "other"]) }
     }
 

@@ -7,19 +7,25 @@ import Testing
 
 extension ContractSource {
     /// Edits a source at random and runs its fetcher after each round, as an engine does: with the validators that the
-    /// run before has left, of which it may have lost some. What an engine then holds is what a run without any
-    /// validators delivers, and that is what the source has.
+    /// run before has left, of which it may have lost some. What an engine then holds is what a run delivers that
+    /// believes nothing, and that is what the source has. A run of which nothing is kept, as of a plan, changes nothing
+    /// for the next one.
     func checkIncrementalRuns(seed: UInt64, rounds: Int = 10) async throws {
         var edits = RandomEdits(seed: seed, isSingle: isSingle)
         var (held, validators): ([String: String], [String: Validator]) = ([:], [:])
         for round in 1...rounds {
             edits.next(round)
             try await put(edits.documents)
-            let record = try await fetcher.record(source, validators: edits.thinnedOut(validators))
+            if edits.areTouched { try await touch() }
+            let known = edits.thinnedOut(validators)
+            let plan = try await fetcher.record(source, validators: known)
+            let record = try await fetcher.record(source, validators: known)
             #expect(record.repeated.isEmpty, "seed \(seed), round \(round)")
+            #expect(texts(plan) == texts(record), "seed \(seed), round \(round)")
+            #expect(Set(plan.kept.keys) == Set(record.kept.keys), "seed \(seed), round \(round)")
             held = texts(record).merging(held.filter { record.kept[$0.key] != nil }) { delivered, _ in delivered }
             validators = record.validators
-            let full = try await fetcher.record(source)
+            let full = try await fetcher.record(source, isFromScratch: true)
             #expect(full.kept.isEmpty)
             #expect(held == texts(full), "seed \(seed), round \(round)")
             #expect(held == edits.documents, "seed \(seed), round \(round)")
@@ -27,12 +33,15 @@ extension ContractSource {
     }
 }
 
-/// What somebody does to a source over time: writes, renames, removes, empties, brings back, and leaves alone.
+/// What somebody does to a source over time: writes, renames, removes, empties, brings back, writes the same again, and
+/// leaves alone.
 private struct RandomEdits {
     private var random: SeededGenerator
     private let isSingle: Bool
     private let paths: [String]
     private(set) var documents: [String: String] = [:]
+    /// Whether all of it looks new in this round.
+    private(set) var areTouched = false
 
     init(seed: UInt64, isSingle: Bool) {
         random = SeededGenerator(seed: seed)
@@ -41,6 +50,7 @@ private struct RandomEdits {
     }
 
     mutating func next(_ round: Int) {
+        areTouched = random.isTrue(oneIn: 4)
         // A round in which nothing happens, now and then.
         if round > 1, random.isTrue(oneIn: 5) { return }
         if !isSingle, random.isTrue(oneIn: 6) {
@@ -72,7 +82,8 @@ private struct RandomEdits {
 
 /// Every kind of source there is.
 private enum EditedSource: String, CaseIterable, Sendable {
-    case file, folder, git, fileOfGit, url, pluginWithValidators, pluginForOne, pluginWithout, upload
+    case file, folder, git, fileOfGit, url, siteWithSitemap, crawledSite, feed, zip, tar, packedTar, zipOnTheWeb
+    case packedTarOnTheWeb, packedNote, pluginWithValidators, pluginForOne, pluginWithout, upload
 
     func make() throws -> any ContractSource {
         switch self {
@@ -81,6 +92,15 @@ private enum EditedSource: String, CaseIterable, Sendable {
         case .git: try GitFetcherTests.Contract()
         case .fileOfGit: try GitFetcherTests.SingleFile()
         case .url: try URLFetcherTests.OnePage()
+        case .siteWithSitemap: try SiteSource.withSitemap()
+        case .crawledSite: try SiteSource.crawled()
+        case .feed: try SiteSource.blog()
+        case .zip: try ArchiveFetcherTests.LocalSource(".zip")
+        case .tar: try ArchiveFetcherTests.LocalSource(".tar")
+        case .packedTar: try ArchiveFetcherTests.LocalSource(".tar.gz")
+        case .zipOnTheWeb: try ArchiveFetcherTests.RemoteSource(".zip")
+        case .packedTarOnTheWeb: try ArchiveFetcherTests.RemoteSource(".tgz")
+        case .packedNote: try ArchiveFetcherTests.PackedNote()
         case .pluginWithValidators: try PluginContractTests.Example("hashed", isSingle: false)
         case .pluginForOne: try PluginContractTests.Example("checked", isSingle: true)
         case .pluginWithout: try PluginContractTests.Example("directory", isSingle: false)

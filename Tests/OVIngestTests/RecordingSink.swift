@@ -72,19 +72,21 @@ struct StoppedClock: WallClock {
 
 extension Fetcher {
     /// Runs as the pipeline does, on threads that may block.
-    func record(_ source: Source, validators: [String: Validator] = [:], limits: Limits = Limits()) async throws
-        -> RecordingSink.Record
-    {
+    func record(
+        _ source: Source, validators: [String: Validator] = [:], limits: Limits = Limits(), isFromScratch: Bool = false
+    ) async throws -> RecordingSink.Record {
         let sink = RecordingSink()
-        _ = try await fetch(source, validators: validators, limits: limits, into: sink)
+        _ = try await fetch(
+            source, validators: validators, limits: limits, isFromScratch: isFromScratch, into: sink)
         return sink.record
     }
 
     func fetch(
-        _ source: Source, validators: [String: Validator] = [:], limits: Limits = Limits(), into sink: any DocumentSink
+        _ source: Source, validators: [String: Validator] = [:], limits: Limits = Limits(), isFromScratch: Bool = false,
+        into sink: any DocumentSink
     ) async throws -> FetchSummary {
-        try await withTaskExecutorPreference(ThreadPool(count: 3)) {
-            try await fetch(FetchRequest(source: source, validators: validators, limits: limits), into: sink)
-        }
+        let request = FetchRequest(
+            source: source, validators: validators, limits: limits, isFromScratch: isFromScratch)
+        return try await withTaskExecutorPreference(ThreadPool(count: 3)) { try await fetch(request, into: sink) }
     }
 }

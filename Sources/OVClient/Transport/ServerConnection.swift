@@ -6,6 +6,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import OVAPI
 package import OVCore
+internal import OVWire
 
 /// Exchanges requests and answers with one server. Must be closed.
 package struct ServerConnection: Sendable {
@@ -53,6 +54,7 @@ package struct ServerConnection: Sendable {
             decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { OrderlyAnswers.watch($0) }
         requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         configuration.timeout.read = .seconds(Self.longestSilence)
         streams = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

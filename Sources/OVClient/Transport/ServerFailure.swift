@@ -7,6 +7,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import OVCore
+internal import OVWire
 
 /// Words for what goes wrong between a request and its answer.
 enum ServerFailure {
@@ -43,7 +44,7 @@ enum ServerFailure {
             return OVError(
                 .unavailable, "the server at \(place) cannot be spoken to safely: \(tlsWords(error))",
                 hint: "check its certificate; SSL_CERT_FILE names a file of further ones to trust")
-        case is HTTPParserError:
+        case is HTTPParserError, is OrderlyAnswers.Disorder:
             return strange("what is not HTTP", from: server)
         default: return lost(place, words(error), request)
         }

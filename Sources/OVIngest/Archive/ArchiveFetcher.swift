@@ -13,7 +13,7 @@ package struct ArchiveFetcher: Fetcher {
     private let cache: String
     private let clock: any WallClock
 
-    /// - Parameter cache: a folder for downloads, which need not exist; its parent does.
+    /// - Parameter cache: a folder for downloads, which need not exist; absolute.
     package init(client: WebClient, secrets: SecretSource, cache: String, clock: any WallClock = SystemClock()) {
         self.client = client
         self.secrets = secrets
@@ -173,8 +173,7 @@ extension ArchiveFetcher {
 
     private func makeFile() throws(FetchError) -> Descriptor {
         do throws(SystemError) {
-            try GitMirror.makeFolder(String(cache[..<(cache.lastIndex(of: "/") ?? cache.startIndex)]))
-            try GitMirror.makeFolder(cache)
+            try CacheFolder.make(cache)
             return try Descriptor(unnamedIn: cache)
         } catch {
             throw .cache(error)

@@ -10,27 +10,29 @@ package struct JSONConverter: Converter {
 
     package let version = 1
 
-    /// Bytes of a line that nobody reads.
-    private static let longLine = 1000
-
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         let type = document.mediaType
         guard type == "application/json" || type.hasSuffix("+json") else { return nil }
         guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
-            Self.hasLongLine(text.bytes),
+            text.bytes.hasLongLine,
             let lines = JSONLayout.indented(text.bytes, limit: Int(clamping: limits.documentBytes))
         else { return nil }
         return ConvertedDocument(
             path: document.path, mediaType: type, bytes: lines, validator: document.validator, remark: text.remark)
     }
 
-    private static func hasLongLine(_ text: [UInt8]) -> Bool {
+}
+
+extension [UInt8] {
+    /// Whether a line is so long that nobody reads it.
+    var hasLongLine: Bool {
+        let longLine = 1000
         var start = 0
-        for (index, byte) in text.enumerated() where byte == 10 {
+        for (index, byte) in enumerated() where byte == 10 {
             if index - start > longLine { return true }
             start = index + 1
         }
-        return text.count - start > longLine
+        return count - start > longLine
     }
 }
 

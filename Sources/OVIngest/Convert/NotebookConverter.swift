@@ -146,10 +146,8 @@ enum TerminalText {
     }
 
     private static func skipSequence(in rest: inout ArraySlice<UInt8>) {
-        guard rest.first == UInt8(ascii: "[") else {
-            rest = rest.dropFirst()
-            return
-        }
-        rest = rest.dropFirst().drop { (0x20...0x3F).contains($0) }.dropFirst()
+        if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop { (0x20...0x3F).contains($0) } }
+        // What is not ASCII is not its end, but part of a character.
+        if let last = rest.first, (0x20...0x7E).contains(last) { rest = rest.dropFirst() }
     }
 }

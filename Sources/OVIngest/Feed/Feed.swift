@@ -3,17 +3,25 @@
 /// A feed, whatever its format: a window on what is new somewhere.
 struct Feed: Sendable {
     var entries: [FeedEntry] = []
+    /// What it says of itself, where that was asked for; without markup.
+    var title: String?
+    var description: String?
+    /// The page that it is about.
+    var link: WebURL?
 
     /// - Parameters:
     ///   - location: where it was read.
     ///   - charset: what the server says that it is in.
+    ///   - withHeading: whether what it says of itself is read as well, and not only its entries.
     /// - Returns: nil for what is no feed.
-    static func read(_ bytes: [UInt8], at location: WebURL, charset: String?) -> Feed? {
+    static func read(_ bytes: [UInt8], at location: WebURL, charset: String?, withHeading: Bool = false) -> Feed? {
         let start = bytes.first { !$0.isHTMLSpace && ![0xEF, 0xBB, 0xBF].contains($0) }
         if start == UInt8(ascii: "{") { return JSONFeedReader.feed(bytes, at: location) }
         // What a server declares is as often wrong as what the document does.
         for charset in [charset, nil, "utf-8"] {
-            guard var reader = try? XMLFeedReader(bytes, at: location, charset: charset) else { continue }
+            guard
+                var reader = try? XMLFeedReader(bytes, at: location, charset: charset, withHeading: withHeading)
+            else { continue }
             return reader.read()
         }
         return nil

@@ -68,13 +68,18 @@ extension FeedEntry {
         if let link { put("<link rel=\"canonical\" href=\"\(Self.escaped(link.text))\">\n") }
         put("</head>\n<body>\n<main>\n<article>\n")
         if let title, !title.isEmpty { put("<h1>\(Self.escaped(title))</h1>\n") }
-        switch content ?? summary {
-        case .html(let bytes)?: page += bytes
-        case .plain(let bytes)?: put(Self.paragraphs(String(decoding: bytes, as: UTF8.self)))
-        case nil: break
-        }
+        page += body
         put("\n</article>\n</main>\n</body>\n</html>\n")
         return page
+    }
+
+    /// Its text as HTML.
+    var body: [UInt8] {
+        switch content ?? summary {
+        case .html(let bytes)?: bytes
+        case .plain(let bytes)?: Array(Self.paragraphs(String(decoding: bytes, as: UTF8.self)).utf8)
+        case nil: []
+        }
     }
 
     private static func paragraphs(_ text: String) -> String {

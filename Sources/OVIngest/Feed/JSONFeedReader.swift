@@ -13,24 +13,30 @@ enum JSONFeedReader {
         else { return nil }
         let language = value["language"]?.string
         let author = name(value)
-        return Feed(
-            entries: items.map { item in
-                var entry = FeedEntry()
-                entry.id = item["id"].flatMap { $0.string ?? $0.integer.map(String.init) }
-                entry.link = (item["url"] ?? item["external_url"])?.string.flatMap { location.resolving($0) }
-                entry.title = item["title"]?.string.map { PlainText.text(of: .plain(Array($0.utf8))) }
-                entry.author = name(item) ?? author
-                entry.published = item["date_published"]?.string
-                entry.updated = item["date_modified"]?.string
-                entry.language = item["language"]?.string ?? language
-                entry.content =
-                    item["content_html"]?.string.map { .html(Array($0.utf8)) }
-                    ?? item["content_text"]?.string.map { .plain(Array($0.utf8)) }
-                entry.summary = item["summary"]?.string.map { .plain(Array($0.utf8)) }
-                entry.base = entry.link ?? location
-                return entry
-            })
+        var feed = Feed()
+        feed.title = value["title"]?.string.map(plain)
+        feed.description = value["description"]?.string.map(plain)
+        feed.link = value["home_page_url"]?.string.flatMap { location.resolving($0) }
+        feed.entries = items.map { item in
+            var entry = FeedEntry()
+            entry.id = item["id"].flatMap { $0.string ?? $0.integer.map(String.init) }
+            entry.link = (item["url"] ?? item["external_url"])?.string.flatMap { location.resolving($0) }
+            entry.title = item["title"]?.string.map(plain)
+            entry.author = name(item) ?? author
+            entry.published = item["date_published"]?.string
+            entry.updated = item["date_modified"]?.string
+            entry.language = item["language"]?.string ?? language
+            entry.content =
+                item["content_html"]?.string.map { .html(Array($0.utf8)) }
+                ?? item["content_text"]?.string.map { .plain(Array($0.utf8)) }
+            entry.summary = item["summary"]?.string.map { .plain(Array($0.utf8)) }
+            entry.base = entry.link ?? location
+            return entry
+        }
+        return feed
     }
+
+    private static func plain(_ text: String) -> String { PlainText.text(of: .plain(Array(text.utf8))) }
 
     private static func name(_ value: JSONValue) -> String? {
         if case .array(let authors)? = value["authors"] {

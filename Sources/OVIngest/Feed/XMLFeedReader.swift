@@ -7,6 +7,9 @@ struct XMLFeedReader {
     /// What is relative to what, by depth of the element that says so.
     private var bases: [(depth: Int, url: WebURL)] = []
     private var feed = Feed()
+    private let readsHeading: Bool
+    /// How deep the element is that says what the feed says of itself; nil outside of it.
+    private var headingDepth: Int?
 
     private static let prefixes = [
         "http://www.w3.org/2005/Atom": "atom", "http://purl.org/atom/ns#": "atom", "http://purl.org/rss/1.0/": "",
@@ -20,7 +23,8 @@ struct XMLFeedReader {
     private static let maximumBases = 64
 
     /// - Throws: `XMLError` for an encoding that nobody knows.
-    init(_ bytes: [UInt8], at location: WebURL, charset: String?) throws(XMLError) {
+    init(_ bytes: [UInt8], at location: WebURL, charset: String?, withHeading: Bool = false) throws(XMLError) {
+        readsHeading = withHeading
         reader = try XMLReader(bytes, charset: charset, mode: .lenient, prefixes: Self.prefixes)
         self.location = location
     }
@@ -36,12 +40,35 @@ struct XMLFeedReader {
                     isFeed = true
                 }
                 enterBase()
-                if name == "item" || name == "atom:entry" { readEntry(isAtom: name == "atom:entry") }
-            case .end: leaveBases()
+                if name == "item" || name == "atom:entry" {
+                    readEntry(isAtom: name == "atom:entry")
+                } else if readsHeading {
+                    readHeading(name)
+                }
+            case .end(let name):
+                leaveBases()
+                if name == "channel" { headingDepth = nil }
             case .text: break
             }
         }
         return isFeed ? feed : nil
+    }
+
+    private mutating func readHeading(_ name: String) {
+        if name == "channel" || name == "atom:feed" {
+            headingDepth = headingDepth ?? reader.depth
+            return
+        }
+        guard let headingDepth, reader.depth == headingDepth + 1 else { return }
+        switch name {
+        case "title", "dc:title": if feed.title == nil { feed.title = plain(html()) }
+        case "atom:title": if feed.title == nil { feed.title = plain(atomText()) }
+        case "description": if feed.description == nil { feed.description = plain(html()) }
+        case "atom:subtitle": if feed.description == nil { feed.description = plain(atomText()) }
+        case "link": if feed.link == nil { feed.link = (base ?? location).resolving(line()) }
+        case "atom:link": feed.link = readLink(known: feed.link)
+        default: break
+        }
     }
 
     // MARK: Bases
@@ -87,7 +114,7 @@ struct XMLFeedReader {
         case "title", "dc:title": if entry.title == nil { entry.title = plain(html()) }
         case "atom:title": entry.title = plain(atomText())
         case "link": if entry.link == nil { entry.link = (base ?? location).resolving(line()) }
-        case "atom:link": readLink(&entry)
+        case "atom:link": entry.link = readLink(known: entry.link)
         case "guid", "atom:id", "dc:identifier":
             let isLink = reader.string("isPermaLink")?.lowercased() != "false"
             let id = line()
@@ -104,12 +131,12 @@ struct XMLFeedReader {
         }
     }
 
-    private mutating func readLink(_ entry: inout FeedEntry) {
+    private func readLink(known: WebURL?) -> WebURL? {
         let relation = reader.string("rel") ?? "alternate"
-        guard relation == "alternate", let reference = reader.string("href") else { return }
+        guard relation == "alternate", let reference = reader.string("href") else { return known }
         let type = reader.string("type").map(MediaType.essence)
-        guard entry.link == nil || type == "text/html" else { return }
-        entry.link = (base ?? location).resolving(reference) ?? entry.link
+        guard known == nil || type == "text/html" else { return known }
+        return (base ?? location).resolving(reference) ?? known
     }
 
     private mutating func readAuthor(_ name: String, _ entry: inout FeedEntry) {

@@ -122,11 +122,7 @@ package struct GitFetcher: Fetcher {
 
     private func makeFolders() throws(FetchError) {
         do {
-            for index in cache.utf8.indices.dropFirst() where cache.utf8[index] == UInt8(ascii: "/") {
-                try GitMirror.makeFolder(String(cache[..<index]))
-            }
-            try GitMirror.makeFolder(cache)
-            try GitMirror.makeFolder(cache + "/home")
+            try CacheFolder.make(cache + "/home")
         } catch {
             throw .cache(error)
         }

@@ -28,7 +28,7 @@ struct GitMirror: Sendable {
         let folder = cache + "/" + digest(location.text)
         let lock: Descriptor
         do {
-            try makeFolder(folder)
+            try CacheFolder.make(folder)
             lock = try Descriptor(opening: folder + "/lock", O_RDWR | O_CREAT)
             var (pause, waited) = (Milliseconds(10), Milliseconds.zero)
             while try !lock.tryLock(byte: 0) {
@@ -194,10 +194,6 @@ struct GitMirror: Sendable {
         }
     }
 
-    static func makeFolder(_ path: String) throws(SystemError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("create", path) }
-    }
-
     /// A short name for a text: FNV-1a with 128 bits. It need not resist an attack, because the text itself
     /// is compared too.
     private static func digest(_ text: String) -> String {
@@ -205,12 +201,5 @@ struct GitMirror: Sendable {
         for byte in text.utf8 { hash = (hash ^ UInt128(byte)) &* 0x0000_0000_0100_0000_0000_0000_0000_013b }
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 32 - digits.utf8.count) + digits
-    }
-}
-
-extension FetchError {
-    /// Something about the folder of mirrors.
-    static func cache(_ error: SystemError) -> FetchError {
-        .transient(cause: "io_error", "the cache of git repositories cannot be used: \(error)")
     }
 }

@@ -6,7 +6,7 @@ package import OVCore
 package struct HTMLConverter: Converter {
     package init() {}
 
-    package let version = 2
+    package let version = 3
 
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         let type = document.mediaType

@@ -25,6 +25,7 @@ struct InlineRenderer {
             for index in run.pieces.indices { run.pieces[index].marks.style.remove(.strong) }
         }
         run.dropMarksThatWouldNotHold()
+        run.joinCode()
         var renderer = InlineRenderer(run, place, addresses)
         renderer.renderPieces()
         return renderer.output
@@ -94,18 +95,21 @@ struct InlineRenderer {
     }
 
     private mutating func renderText(_ piece: InlineRun.Piece, _ index: Int) {
-        var next: UInt8 = 0
-        if index + 1 < run.pieces.count {
-            let after = run.pieces[index + 1]
-            let begins = after.marks.link != 0 && after.marks.link != piece.marks.link
-            if begins {
-                next = UInt8(ascii: "[")
-            } else {
-                next = after.range.isEmpty ? 10 : run.buffer[after.range.lowerBound]
-            }
-        }
         escaping.isInLink = piece.marks.link != 0
-        escaping.append(run.buffer[piece.range], to: &output, next: next, isLineStart: isAtLineStart)
+        escaping.append(run.buffer[piece.range], to: &output, next: byte(behind: index), isLineStart: isAtLineStart)
+    }
+
+    /// What will stand behind a piece; 0 when nothing does.
+    private func byte(behind index: Int) -> UInt8 {
+        let marks = run.pieces[index].marks
+        func mark(_ style: InlineRun.Style) -> UInt8 {
+            style.isEmpty ? 0 : style.contains(.strikethrough) ? UInt8(ascii: "~") : UInt8(ascii: "*")
+        }
+        guard index + 1 < run.pieces.count else { return mark(marks.style) }
+        let after = run.pieces[index + 1]
+        if after.marks.link != 0, after.marks.link != marks.link { return UInt8(ascii: "[") }
+        if after.marks.style != marks.style { return mark(after.marks.style.symmetricDifference(marks.style)) }
+        return after.range.isEmpty ? 10 : run.buffer[after.range.lowerBound]
     }
 
     /// Whether the next byte is the first of a line of the document.

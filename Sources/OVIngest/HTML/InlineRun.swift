@@ -109,6 +109,13 @@ struct InlineRun {
         put(bytes, kind, marks)
     }
 
+    /// Keeps a span of code for a piece that takes the place of others.
+    mutating func append(code span: [UInt8], _ marks: Marks) -> Piece {
+        let start = buffer.count
+        buffer += span
+        return Piece(kind: .verbatim, range: start..<buffer.count, marks: marks)
+    }
+
     private mutating func put(_ bytes: some RandomAccessCollection<UInt8>, _ kind: Kind, _ marks: Marks) {
         let start = buffer.count
         buffer += bytes

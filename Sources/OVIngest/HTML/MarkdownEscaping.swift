@@ -37,7 +37,8 @@ struct MarkdownEscaping {
     /// - Parameter next: the first byte after the text; 0 when nothing comes.
     func append(_ text: ArraySlice<UInt8>, to output: inout [UInt8], next: UInt8, isLineStart: Bool) {
         var index = text.startIndex
-        if isLineStart, let marked = Self.blockMark(in: text, next: next) {
+        let isFurtherLine = isLineStart && !output.isEmpty
+        if isLineStart, let marked = Self.blockMark(in: text, next: next, isFurtherLine: isFurtherLine) {
             output += text[index..<marked]
             output.append(UInt8(ascii: "\\"))
             output.append(text[marked])
@@ -48,7 +49,9 @@ struct MarkdownEscaping {
             if byte.isMarkdownPunctuation {
                 let before = index > text.startIndex ? text[index - 1] : output.last ?? 32
                 let after = index + 1 < text.endIndex ? text[index + 1] : next
-                if isMark(byte, before: before, after: after, text[(index + 1)...]) {
+                // A backslash at the end stands before a mark, if before anything.
+                let isLast = byte == UInt8(ascii: "\\") && index + 1 == text.endIndex
+                if isLast || isMark(byte, before: before, after: after, text[(index + 1)...]) {
                     output.append(UInt8(ascii: "\\"))
                 }
             }
@@ -78,6 +81,11 @@ struct MarkdownEscaping {
         }
     }
 
+    /// Whether a line is that of dashes below the header of a table (GFM §4.10), as far as its bytes go.
+    private static func isDelimiterRow(_ line: ArraySlice<UInt8>) -> Bool {
+        line.contains(UInt8(ascii: "-")) && line.allSatisfy { $0 == 32 || "|:-".utf8.contains($0) }
+    }
+
     private static func isSpace(_ byte: UInt8) -> Bool { byte <= 32 }
 
     /// A letter or digit, or part of any character beyond ASCII.
@@ -90,10 +98,12 @@ struct MarkdownEscaping {
         return end.map { rest[$0] == UInt8(ascii: ";") } ?? false
     }
 
-    /// Where a backslash must stand so that a line is no heading, item, quote, fence, rule or definition.
-    private static func blockMark(in text: ArraySlice<UInt8>, next: UInt8) -> Int? {
+    /// Where a backslash must stand so that a line is no heading, item, quote, fence, rule or definition, and does not
+    /// make a table of the line before it.
+    private static func blockMark(in text: ArraySlice<UInt8>, next: UInt8, isFurtherLine: Bool) -> Int? {
         guard let first = text.first else { return nil }
         let start = text.startIndex
+        if isFurtherLine, isSpace(next), isDelimiterRow(text) { return start }
         func byte(_ index: Int) -> UInt8 { index < text.endIndex ? text[index] : next }
         switch first {
         case UInt8(ascii: "#"):

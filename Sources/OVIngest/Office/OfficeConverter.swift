@@ -9,7 +9,7 @@ package import OVCore
 package struct OfficeConverter: Converter {
     package init() {}
 
-    package let version = 1
+    package let version = 2
 
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         guard let family = Self.families[document.mediaType] else { return nil }

@@ -14,7 +14,12 @@ struct PageLinks: Sendable {
     private(set) var feeds: [WebURL] = []
 
     private var known: Set<WebURL> = []
+    /// As they are written, so that none is made whole twice.
+    private var knownReferences: Set<String> = []
     private var knownFeeds: Set<WebURL> = []
+    /// How many bytes may still be made into addresses. No page has as much of its own, but one whose base is thousands
+    /// of bytes long would make as many of each of its links.
+    private var room = 32 << 20
     private var base: WebURL
     private var hasBase = false
     private var isFollowed = true
@@ -51,8 +56,9 @@ struct PageLinks: Sendable {
             guard !hasBase, let href = value("href") else { return }
             hasBase = true
             base = base.resolving(href) ?? base
+            knownReferences = []
         case "link":
-            guard let reference = value("href"), let url = base.resolving(reference)?.withoutFragment else { return }
+            guard let reference = value("href"), let url = resolved(reference)?.withoutFragment else { return }
             readLink(value("rel") ?? "", value("type") ?? "", url)
         case "meta":
             let name = value("name")?.lowercased()
@@ -78,8 +84,15 @@ struct PageLinks: Sendable {
     }
 
     private mutating func add(_ reference: String?) {
-        guard let reference, !reference.isEmpty, let url = base.resolving(reference) else { return }
+        guard let reference, !reference.isEmpty, knownReferences.insert(reference).inserted,
+            let url = resolved(reference)
+        else { return }
         add(url)
+    }
+
+    private mutating func resolved(_ reference: String) -> WebURL? {
+        room -= base.path.utf8.count + reference.utf8.count
+        return room < 0 ? nil : base.resolving(reference)
     }
 
     private mutating func add(_ url: WebURL) {

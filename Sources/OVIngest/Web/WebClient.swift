@@ -6,6 +6,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 package import OVCore
 internal import OVSystem
+internal import OVWire
 
 /// Asks web servers, through the egress guard. The one place of the product that opens a connection to elsewhere.
 package struct WebClient: Sendable {
@@ -59,7 +60,6 @@ package struct WebClient: Sendable {
             decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Meant for looking on while debugging, it runs for each connection before the first request.
         configuration.http1_1ConnectionDebugInitializer = { OrderlyAnswers.watch($0) }
         if IPAddress(host) == nil { configuration.dnsOverride = [host: address.description] }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

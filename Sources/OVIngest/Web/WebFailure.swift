@@ -7,6 +7,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import OVCore
+internal import OVWire
 
 /// Words for what goes wrong between a request and its answer.
 enum WebFailure {

@@ -126,8 +126,8 @@ enum WebURLReader {
     ) throws(Failure) -> WebURL {
         let url = WebURL(
             scheme: scheme, userInformation: userInformation, host: host, port: port, path: canonicalPath(path),
-            query: query.map { encoded($0, escaping: "\"#<>'") },
-            fragment: fragment.map { encoded($0, escaping: "\"<>`") })
+            query: query.map { encoded($0, queryEscapes) },
+            fragment: fragment.map { encoded($0, fragmentEscapes) })
         guard url.text.utf8.count <= maximumByteCount else {
             throw Failure(message: "it has more than \(maximumByteCount) bytes")
         }
@@ -146,7 +146,7 @@ enum WebURLReader {
             case 2:
                 segments = segments.dropLast()
                 if isLast { segments.append("") }
-            default: segments.append(encoded(part, escaping: "\"#<>?^`{}"))
+            default: segments.append(encoded(part, pathEscapes))
             }
         }
         return "/" + segments.joined(separator: "/")
@@ -160,13 +160,23 @@ enum WebURLReader {
             ? decoded.count : 0
     }
 
+    private static let queryEscapes = escapes("\"#<>'")
+    private static let fragmentEscapes = escapes("\"<>`")
+    private static let pathEscapes = escapes("\"#<>?^`{}")
+
+    /// For each byte whether it is percent-encoded.
+    private static func escapes(_ extra: String) -> [Bool] {
+        (UInt8.min...UInt8.max).map { $0 <= 0x20 || $0 >= 0x7F || extra.utf8.contains($0) }
+    }
+
     /// Percent-encodes what may not stand in a URL, and leaves alone what is encoded already.
-    private static func encoded(_ bytes: ArraySlice<UInt8>, escaping extra: String) -> String {
+    private static func encoded(_ bytes: ArraySlice<UInt8>, _ escapes: [Bool]) -> String {
+        guard bytes.contains(where: { escapes[Int($0)] }) else { return String(decoding: bytes, as: UTF8.self) }
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         for byte in bytes {
-            if byte <= 0x20 || byte >= 0x7F || extra.utf8.contains(byte) {
+            if escapes[Int(byte)] {
                 result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             } else {
                 result.append(byte)

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    private struct LocalSource: ContractSource {
+    struct LocalSource: ContractSource {
         let folder: TemporaryFolder
         let ending: String
         let isSingle = false
@@ -39,10 +39,11 @@ import Testing
         func put(_ documents: [String: String]) throws {
             try folder.write("docs" + ending, ArchiveFetcherTests.pack(documents, ending))
         }
+        func touch() throws { try folder.write("docs" + ending, try folder.read("docs" + ending)) }
         func removeAll() throws { try folder.remove("docs" + ending) }
     }
 
-    private final class RemoteSource: ContractSource {
+    final class RemoteSource: ContractSource {
         private let folder: TemporaryFolder
         private let server: ScriptedServer
         private let state = State()
@@ -57,7 +58,7 @@ import Testing
                 guard let bytes = state.bytes.withLock({ $0 }) else { return [.answer(404)] }
                 var sum: UInt64 = 5381
                 for byte in bytes { sum = sum &* 33 &+ UInt64(byte) }
-                let tag = "\"\(sum)x\""
+                let tag = "\"\(sum)x\(state.edition.withLock { $0 })\""
                 return request.headers["if-none-match"] == tag
                     ? [.answer(304, [("ETag", tag)])] : [.answer(200, [("ETag", tag)], bytes)]
             }
@@ -65,6 +66,7 @@ import Testing
 
         private final class State: Sendable {
             let bytes = Mutex<[UInt8]?>(nil)
+            let edition = Mutex(0)
         }
 
         var fetcher: any Fetcher { LocalArchive.fetcher(folder) }
@@ -77,6 +79,7 @@ import Testing
             let bytes = ArchiveFetcherTests.pack(documents, ending)
             state.bytes.withLock { $0 = bytes }
         }
+        func touch() async throws { state.edition.withLock { $0 += 1 } }
         func removeAll() async throws { state.bytes.withLock { $0 = nil } }
     }
 
@@ -90,7 +93,7 @@ import Testing
         try await rule.check { try RemoteSource(ending) }
     }
 
-    private struct PackedNote: ContractSource {
+    struct PackedNote: ContractSource {
         let folder: TemporaryFolder
         let isSingle = true
 
@@ -100,6 +103,7 @@ import Testing
         func put(_ documents: [String: String]) throws {
             try folder.write("notes.txt.gz", PackedArchive.gzip(Array((documents[""] ?? "").utf8)))
         }
+        func touch() throws { try folder.write("notes.txt.gz", try folder.read("notes.txt.gz")) }
         func removeAll() throws { try folder.remove("notes.txt.gz") }
     }
 

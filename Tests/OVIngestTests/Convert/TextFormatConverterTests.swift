@@ -71,6 +71,14 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [
+        ("\u{1B}[31mred\u{1B}[0m", "red"), ("\u{1B}[3Ϛ", "Ϛ"), ("\u{1B}é", "é"), ("\u{1B}cx", "x"), ("x\u{1B}", "x"),
+        ("\u{1B}[", ""), ("\u{1B}[1\nx", "\nx"), ("1%\r2%\r\n", "2%\n"),
+    ])
+    func `what a terminal would obey is no text, and all else is`(text: String, plain: String) {
+        #expect(TerminalText.plain(Array(text.utf8)) == Array(plain.utf8))
+    }
+
     @Test func `an old notebook is read as well`() async throws {
         let text = #"""
             {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": "Two"},

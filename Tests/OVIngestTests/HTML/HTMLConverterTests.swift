@@ -50,6 +50,12 @@ import Testing
         ("a\\*b a\\b", "a\\\\*b a\\b"),
         ("[a]: b", "\\[a]: b"), ("!<a href=x>y</a>", "\\![y](x)"), ("a | b", "a | b"), ("<b>1. a</b>", "**1. a**"),
         ("```", "\\`\\`\\`"), (": a", "\\: a"), ("=", "\\="),
+        // A backslash, and marks beside those of others.
+        ("<b>a\\</b> b", "**a\\\\** b"), ("<a href=x>\\</a>", "[\\\\](x)"), ("<b>a *</b>", "**a \\***"),
+        ("* <i>a</i> _ <b>_</b>", "\\* *a* _ **\\_**"), ("<s>a ~</s>", "~~a \\~~~"),
+        // A line of dashes below one that would be a table's header.
+        ("a<br>-|-", "a  \n\\-|-"), ("a<br>|", "a  \n|"), ("a<br>| -<br>b", "a  \n\\| -  \nb"), ("|-|", "|-|"),
+        ("a<br>:-: b", "a  \n:-: b"), ("a<br>:-:", "a  \n\\:-:"),
     ])
     func escapesWhatWouldBeAMark(_ page: String, _ markdown: String) throws { try expect("<p>" + page, markdown) }
 
@@ -73,6 +79,10 @@ import Testing
     func writesListsAndQuotes(_ page: String, _ markdown: String) throws { try expect(page, markdown) }
 
     @Test(arguments: [
+        ("<code>a</code><code>b</code>", "`ab`"), ("<code>a</code> <code>b</code>", "`a` `b`"),
+        ("<code>`a</code><code>b``</code><code>c</code>d", "``` `ab``c ```d"),
+        ("<h2><b><code>a</code></b><code>b</code></h2>", "## `ab`"),
+        ("<b><code>a</code></b><code>b</code>", "**`a`**`b`"),
         ("<code>a</code>", "`a`"), ("<code>a`b</code>", "``a`b``"), ("<code>`</code>", "`` ` ``"),
         ("a<code> b\n c </code>d", "a `b c` d"), ("<code></code>a", "a"), ("<kbd>Ctrl</kbd>", "`Ctrl`"),
         ("<code><a href=x>a</a></code>", "[`a`](x)"), ("<a href=x><code>a</code></a>", "[`a`](x)"),

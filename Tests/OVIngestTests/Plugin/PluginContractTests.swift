@@ -33,6 +33,8 @@ import Testing
             for (path, text) in documents { try home.folder.write("source/" + path, text) }
         }
 
+        /// `put` writes every file anew.
+        func touch() async throws {}
         func removeAll() throws { try home.folder.remove("source") }
     }
 

@@ -38,6 +38,14 @@ import Testing
         #expect(PageLinks(html: page, at: location, isWhole: true).links.map(\.path) == ["/a/b"])
     }
 
+    /// A page of a few MiB would have become as many GiB.
+    @Test func aLongBaseHasABound() {
+        let links = (0..<100_000).map { "<a href=\($0)>" }.joined()
+        let page = Array(("<base href=/" + String(repeating: "x", count: 8000) + "/>" + links).utf8)
+        #expect(PageLinks(html: page, at: location, isWhole: true).links.count < 5000)
+        #expect(PageLinks(html: Array(links.utf8), at: location, isWhole: true).links.count == 100_000)
+    }
+
     @Test func looksForTheEndOfALinkOnce() {
         for piece in ["](", "]:", "<http"] {
             let links = PageLinks(markdown: repeated(piece, 200_000), at: location)

@@ -2,9 +2,10 @@
 
 import OVCore
 import OVIngest
+import Synchronization
 
 /// Documents that are on a site in some way, for the contract suite.
-struct SiteSource: ContractSource {
+final class SiteSource: ContractSource {
     typealias Pages = [String: TestSite.Page]
 
     let fetcher: any Fetcher
@@ -12,6 +13,7 @@ struct SiteSource: ContractSource {
     let isSingle = false
     private let kit: WebKit
     private let site: TestSite
+    private let edition = Mutex(0)
     private let pages: @Sendable ([String: String], TestSite) -> Pages
 
     /// - Parameter pages: what the site has when it is to have some documents.
@@ -26,6 +28,17 @@ struct SiteSource: ContractSource {
 
     func put(_ documents: [String: String]) async throws { site.set(pages(documents, site)) }
 
+    /// Every page gets another entity tag.
+    func touch() async throws {
+        let edition = edition.withLock { edition in
+            edition += 1
+            return edition
+        }
+        site.edit { pages in
+            for target in pages.keys { pages[target]?.headers["X-Edition"] = "\(edition)" }
+        }
+    }
+
     func removeAll() async throws { site.takeDown() }
 
     /// Without the page that is made of an entry of a feed.
@@ -35,6 +48,22 @@ struct SiteSource: ContractSource {
             return page
         }
         return String(page[start.upperBound..<end.lowerBound])
+    }
+
+    static func withSitemap() throws -> SiteSource {
+        try SiteSource(\.site, at: { .local("site", $0.origin + "/") }) { documents, site in
+            var pages = pages(of: documents)
+            pages["/sitemap.xml"] = site.sitemap(pages.keys.sorted())
+            return pages
+        }
+    }
+
+    static func crawled() throws -> SiteSource {
+        try SiteSource(\.site, at: { .local("site", $0.origin + "/", exclude: ["index.md"]) }) { documents, _ in
+            var pages = pages(of: documents)
+            pages["/"] = .hub(pages.keys.sorted())
+            return pages
+        }
     }
 
     /// A page for each document.

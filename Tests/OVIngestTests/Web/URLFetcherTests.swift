@@ -33,7 +33,7 @@ extension Source {
             let state = PageState()
             server = try ScriptedServer { request in
                 guard let text = state.text.withLock({ $0 }) else { return [.answer(410)] }
-                let tag = "\"\(text.utf8.count)x\""
+                let tag = "\"\(text.utf8.count)x\(state.edition.withLock { $0 })\""
                 return request.headers["if-none-match"] == tag
                     ? [.answer(304, [("ETag", tag)])] : [.answer(200, [("ETag", tag)], text)]
             }
@@ -43,11 +43,13 @@ extension Source {
         private let state: PageState
         var source: Source { .url(server.origin + "/guide.md") }
         func put(_ documents: [String: String]) async throws { state.text.withLock { $0 = documents[""] } }
+        func touch() async throws { state.edition.withLock { $0 += 1 } }
         func removeAll() async throws { state.text.withLock { $0 = nil } }
     }
 
     private final class PageState: Sendable {
         let text = Mutex<String?>(nil)
+        let edition = Mutex(0)
     }
 
     @Test(arguments: FetcherContract.allCases)

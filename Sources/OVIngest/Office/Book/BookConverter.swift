@@ -7,7 +7,7 @@ package import OVCore
 package struct BookConverter: Converter {
     package init() {}
 
-    package let version = 1
+    package let version = 2
 
     static let mediaType = "application/epub+zip"
 
