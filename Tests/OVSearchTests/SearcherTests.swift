@@ -188,6 +188,30 @@ import Testing
         }
     }
 
+    @Test("Words in paths are found alike by looking and, once many were looked for, by the sorted words")
+    func pathWords() {
+        var state: UInt64 = 11
+        func draw(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let letters = ["a", "b", "c", "Co", "n", "fi", "g", "-", "_", "/", ".", "7", "É", "ß", "日"]
+        let paths = (0..<400).map { _ in (0..<(1 + draw(12))).map { _ in letters[draw(letters.count)] }.joined() }
+        let words = (0..<300).map { _ in
+            Array(
+                (0..<(1 + draw(4))).map { _ in ["a", "b", "co", "n", "fi", "g", "7", "e", "ss"][draw(9)] }.joined().utf8
+            )
+        }
+        let sorted = PathTable(paths: paths)
+        for _ in 0..<20 { _ = sorted.documents(with: Array("aa".utf8)) }
+        for word in words {
+            let looked = PathTable(paths: paths).documents(with: word)
+            #expect(looked == sorted.documents(with: word), "\(String(decoding: word, as: UTF8.self))")
+            #expect(looked == looked.sorted() && Set(looked).count == looked.count)
+        }
+        #expect(words.contains { !PathTable(paths: paths).documents(with: $0).isEmpty })
+    }
+
     @Test("Segments that lie are refused without a crash, whatever they say", arguments: 0..<300 as Range<UInt64>)
     func lies(seed: UInt64) throws {
         var builder = IndexBuilder()

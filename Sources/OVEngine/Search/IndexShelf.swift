@@ -137,7 +137,7 @@ final class IndexShelf: Sendable {
     func view(of revision: Revision) throws(OVError) -> RevisionView {
         let key = RevisionView.Key(pack: revision.pack, number: revision.number)
         if let view = shelf.withLock({ $0.views[key] }) { return view }
-        let view = try RevisionView(try store.packedDocuments(of: revision), on: self)
+        let view = try RevisionView(try documents(of: revision), on: self)
         shelf.withLock { shelf in
             if shelf.viewedDocuments + view.documents.count > Self.maximumViewedDocuments {
                 shelf.views.removeAll()
@@ -148,6 +148,19 @@ final class IndexShelf: Sendable {
             }
         }
         return view
+    }
+
+    /// Fewer documents are not worth a second thread.
+    static let sharedDocuments = 4096
+
+    /// The list of a revision. Where it is long, the indexes of its packs are opened meanwhile.
+    private func documents(of revision: Revision) throws(OVError) -> PackedDocumentList {
+        guard revision.documents >= Self.sharedDocuments else { return try store.packedDocuments(of: revision) }
+        return try sideBySide {
+            Result { () throws(OVError) in try store.packedDocuments(of: revision) }
+        } _: { [self] in
+            for pack in revision.packs { _ = segmentsAtHand(ofPack: pack) }
+        }.0.get()
     }
 
     // MARK: Searches

@@ -23,29 +23,19 @@ final class RevisionView: Sendable {
 
     init(_ documents: PackedDocumentList, on shelf: IndexShelf) throws(OVError) {
         self.documents = documents
-        let (byPack, copies) = Self.blobs(of: documents)
         let makePaths = { @Sendable in PathTable(count: documents.count) { documents.path($0) } }
-        let found: Result<[Found], OVError>
-        let paths: PathTable
-        if documents.count >= Self.sharedDocuments {
-            (found, paths) = sideBySide {
-                Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }
-            } _: {
-                makePaths()
-            }
-        } else {
-            found = Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }
-            paths = makePaths()
+        let find = {
+            let (byPack, copies) = Self.blobs(of: documents)
+            let found = Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }
+            return (found: found, byPack: byPack, copies: copies)
         }
-        let targets = try found.get().map { SearchTarget($0.segment, documents: $0.numbers, paths: paths) }
+        let isLong = documents.count >= IndexShelf.sharedDocuments
+        let (known, paths) = isLong ? sideBySide(find, makePaths) : (find(), makePaths())
+        targets = try known.found.get().map { SearchTarget($0.segment, documents: $0.numbers, paths: paths) }
             .filter { !$0.isEmpty }
-        self.targets = targets
-        self.copies = copies
-        packs = Set(zip(documents.packs, byPack).filter { !$0.1.isEmpty }.map(\.0))
+        copies = known.copies
+        packs = Set(zip(documents.packs, known.byPack).filter { !$0.1.isEmpty }.map(\.0))
     }
-
-    /// Fewer documents are not worth a second thread.
-    private static let sharedDocuments = 4096
 
     /// A segment, and the number of each of its documents; negative for those that the revision does not have.
     private typealias Found = (segment: IndexSegment, numbers: [Int32])

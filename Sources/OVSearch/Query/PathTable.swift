@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// The paths of a revision's documents, for finding words in them.
 ///
 /// A document that was renamed keeps its bytes, and with them its entry in an index; so paths are not indexed but
-/// searched, by the first letters of their words.
+/// searched. Who asks for a word or two has the text searched from end to end, which is quicker than to sort its words
+/// first; who asks again and again gets that done.
 package final class PathTable: Sendable {
     private let folded: [UInt8]
     private let starts: [Int]
-    /// Where words begin, by their first letters: those of a bucket rising, and where each bucket ends.
-    private let words: [UInt32]
-    private let bucketEnds: [UInt32]
     package let count: Int
+    private let sorting = Mutex(Sorting())
+
+    private struct Sorting {
+        var asked = 0
+        var words: PathWords?
+    }
+
+    /// After so many words it is worth while to sort them. A process that answers one query asks for fewer.
+    private static let patience = 16
 
     package convenience init(paths: [String]) { self.init(count: paths.count) { Array(paths[$0].utf8)[...] } }
 
@@ -18,13 +27,14 @@ package final class PathTable: Sendable {
     package init(count: Int, _ path: (Int) -> ArraySlice<UInt8>) {
         var (folding, folded, starts) = (ScalarFolding(), [UInt8](), [Int]())
         starts.reserveCapacity(count)
-        folded.reserveCapacity(count * 32)
+        folded.reserveCapacity(count * 48)
         for number in 0..<count {
-            starts.append(folded.count)
+            let start = folded.count
+            starts.append(start)
             let path = path(number)
-            if path.allSatisfy({ $0 < 128 }) {
-                for byte in path { folded.append(byte.lowercased) }
-            } else {
+            folded.append(contentsOf: path)
+            if !Self.lowercase(&folded, from: start) {
+                folded.removeSubrange(start...)
                 for scalar in String(decoding: path, as: UTF8.self).unicodeScalars {
                     if scalar.value < 128 {
                         folded.append(UInt8(scalar.value).lowercased)
@@ -35,76 +45,60 @@ package final class PathTable: Sendable {
             }
             folded.append(0)
         }
-        (words, bucketEnds) = Self.words(in: folded)
         (self.folded, self.starts, self.count) = (folded, starts, count)
     }
 
-    private static let bucketCount = 1 << 13
-
-    /// By three letters; what is behind the end of a word counts as nothing.
-    @inline(__always)
-    private static func bucket(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Int {
-        let third: UInt8 = third.isWord ? third : 0
-        let letters = UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
-        return Int((letters &* 0x9E37_79B1) >> 19)
-    }
-
-    /// Sorts by counting.
-    private static func words(in folded: [UInt8]) -> ([UInt32], [UInt32]) {
-        guard folded.count < Int(UInt32.max) else { return ([], []) }
-        return folded.withUnsafeBufferPointer { text in
-            var (places, buckets): ([UInt32], [UInt16]) = ([], [])
-            places.reserveCapacity(text.count / 5)
-            buckets.reserveCapacity(text.count / 5)
-            var ends = [UInt32](repeating: 0, count: bucketCount)
-            var before: UInt8 = 0
-            for index in 0..<max(0, text.count - 2) {
-                let byte = text[index]
-                if byte.isWord, !before.isWord {
-                    let bucket = bucket(byte, text[index + 1], text[index + 2])
-                    places.append(UInt32(index))
-                    buckets.append(UInt16(bucket))
-                    ends[bucket] += 1
-                }
-                before = byte
+    /// - Returns: false where there are letters beyond ASCII; then nothing is right yet.
+    private static func lowercase(_ text: inout [UInt8], from start: Int) -> Bool {
+        text.withUnsafeMutableBufferPointer { text in
+            var all: UInt8 = 0
+            for index in start..<text.count {
+                all |= text[index]
+                text[index] = text[index].lowercased
             }
-            var next: [UInt32] = []
-            next.reserveCapacity(bucketCount)
-            var sum: UInt32 = 0
-            for bucket in 0..<bucketCount {
-                next.append(sum)
-                sum += ends[bucket]
-                ends[bucket] = sum
-            }
-            var words = [UInt32](repeating: 0, count: places.count)
-            for (place, bucket) in zip(places, buckets) {
-                words[Int(next[Int(bucket)])] = place
-                next[Int(bucket)] += 1
-            }
-            return (words, ends)
+            return all < 128
         }
     }
 
     /// The documents in whose path a folded word stands, rising. It begins where a word of the path does; a short
     /// one ends there, too, a longer one may go on: `config` is in `configuration.md`.
     func documents(with word: [UInt8]) -> [Int] {
-        guard word.count >= 2, !bucketEnds.isEmpty else { return [] }
-        let bucket = Self.bucket(word[0], word[1], word.count > 2 ? word[2] : 0)
-        let candidates = (bucket == 0 ? 0 : Int(bucketEnds[bucket - 1]))..<Int(bucketEnds[bucket])
-        var (found, document, from): ([Int], Int, Int) = ([], 0, 0)
+        guard word.count >= 2 else { return [] }
+        var (found, document): ([Int], Int) = ([], 0)
         folded.withUnsafeBufferPointer { text in
-            for candidate in candidates {
-                let place = Int(words[candidate])
+            /// - Returns: where the next document begins, for a place that counts.
+            func take(_ place: Int) -> Int? {
                 let end = place + word.count
-                guard place >= from, end < text.count, word.count >= 5 || !text[end].isWord,
-                    word.indices.allSatisfy({ text[place + $0] == word[$0] })
-                else { continue }
+                guard end < text.count, word.count >= 5 || !text[end].isWord else { return nil }
                 document = documentIndex(at: place, from: document)
                 found.append(document)
-                from = document + 1 < starts.count ? starts[document + 1] : text.count
+                return document + 1 < starts.count ? starts[document + 1] : text.count
+            }
+            var from = 0
+            guard let words = sortedWords() else {
+                while let place = ByteSearch.first(word, in: text, from: from) {
+                    let isStart = place == 0 || !text[place - 1].isWord
+                    from = isStart ? take(place) ?? place + 1 : place + 1
+                }
+                return
+            }
+            for place in words.places(of: word) {
+                let place = Int(place)
+                guard place >= from, place + word.count <= text.count,
+                    word.indices.allSatisfy({ text[place + $0] == word[$0] })
+                else { continue }
+                from = take(place) ?? from
             }
         }
         return found
+    }
+
+    private func sortedWords() -> PathWords? {
+        sorting.withLock { sorting in
+            sorting.asked += 1
+            if sorting.words == nil, sorting.asked > Self.patience { sorting.words = PathWords(folded) }
+            return sorting.words
+        }
     }
 
     private func documentIndex(at place: Int, from first: Int) -> Int {

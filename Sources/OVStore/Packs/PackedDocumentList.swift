@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import OVCore
 
 /// A revision's documents as they stand in its packs: where each of them is, in the order of their paths. A document is
@@ -85,17 +86,11 @@ package struct PackedDocumentList: Sendable {
         let start = reader.position
         sources.append(source)
         let scan = source.bytes.withUnsafeBufferPointer { bytes in
-            EntryScan(bytes, from: start, count: count, version: source.version)
+            EntryScan(bytes, from: start, count: count, of: source, number: number)
         }
         guard let scan else { throw MalformedBytes() }
-        var puts: [Entry] = []
-        puts.reserveCapacity(scan.puts.count)
-        for put in scan.puts {
-            guard put.pack < source.packs.count else { throw MalformedBytes() }
-            puts.append(
-                Entry(
-                    source: number, start: put.start, path: put.path, pack: source.packs[put.pack], offset: put.offset))
-        }
+        let puts =
+            isSorted(scan.puts, in: source) ? scan.puts : scan.puts.sorted { precedes(bytes(of: $0), bytes(of: $1)) }
         apply(puts, drops: scan.drops.map { source.bytes[$0] })
     }
 
@@ -107,8 +102,8 @@ package struct PackedDocumentList: Sendable {
 
     // MARK: Differences
 
+    /// - Parameter puts: in the order of their paths.
     private mutating func apply(_ puts: [Entry], drops: [ArraySlice<UInt8>]) {
-        let puts = isSorted(puts) ? puts : puts.sorted { precedes(bytes(of: $0), bytes(of: $1)) }
         guard !entries.isEmpty || !drops.isEmpty else {
             entries = puts
             return
@@ -148,28 +143,33 @@ package struct PackedDocumentList: Sendable {
         left.lexicographicallyPrecedes(right)
     }
 
-    private func isSorted(_ entries: [Entry]) -> Bool {
-        for (left, right) in zip(entries, entries.dropFirst()) where !precedes(bytes(of: left), bytes(of: right)) {
-            return false
+    /// Whether entries of one source are in the order of their paths, as a writer leaves them.
+    private func isSorted(_ entries: [Entry], in source: Source) -> Bool {
+        source.bytes.withUnsafeBytes { bytes in
+            for (left, right) in zip(entries, entries.dropFirst()) {
+                let (first, second) = (
+                    UnsafeRawBufferPointer(rebasing: bytes[left.path]),
+                    UnsafeRawBufferPointer(rebasing: bytes[right.path])
+                )
+                guard let one = first.baseAddress, let other = second.baseAddress else { return false }
+                let order = memcmp(one, other, min(first.count, second.count))
+                guard order < 0 || order == 0 && first.count < second.count else { return false }
+            }
+            return true
         }
-        return true
     }
 }
 
 /// Goes over the entries of a list without decoding more than where they are. FORMAT.md §4.
 private struct EntryScan {
-    struct Put {
-        let path: Range<Int>
-        let start: Int
-        let pack: Int
-        let offset: UInt64
-    }
-
-    private(set) var puts: [Put] = []
+    private(set) var puts: [PackedDocumentList.Entry] = []
     private(set) var drops: [Range<Int>] = []
 
     /// Nil for bytes that are no entries.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, count: Int, version: UInt8) {
+    init?(
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, count: Int, of source: PackedDocumentList.Source,
+        number: Int
+    ) {
         var cursor = Cursor(bytes: bytes, position: start)
         puts.reserveCapacity(count)
         for _ in 0..<count {
@@ -181,11 +181,14 @@ private struct EntryScan {
             }
             let start = cursor.position
             guard cursor.run() != nil, cursor.skip(Digest.byteCount), cursor.number() != nil,
-                let pack = cursor.number(), pack < 1 << 32, let offset = cursor.number(), cursor.number() != nil,
+                let pack = cursor.number(), pack < source.packs.count, let offset = cursor.number(),
+                cursor.number() != nil,
                 cursor.skip(1)
             else { return nil }
-            for _ in 0..<(version == 1 ? 2 : 3) where cursor.number() == nil { return nil }
-            puts.append(Put(path: path, start: start, pack: Int(pack), offset: offset))
+            for _ in 0..<(source.version == 1 ? 2 : 3) where cursor.number() == nil { return nil }
+            puts.append(
+                PackedDocumentList.Entry(
+                    source: number, start: start, path: path, pack: source.packs[Int(pack)], offset: offset))
         }
     }
 
