@@ -11,8 +11,6 @@ extension Benchmark {
         let product = try Product(home: server.folder.path("home"))
         let wget = try await server.mirror()
         report.figure("wget -m, first", wget.rate(5000), "pages/s")
-        let wgetAgain = try await server.mirror()
-        report.figure("wget -m, unchanged", wgetAgain.rate(5000), "pages/s")
         for (name, arguments) in [("sitemap", [String]()), ("crawl", ["--arg", "use=crawl"])] {
             let words =
                 [
@@ -27,7 +25,7 @@ extension Benchmark {
             report.figure("its peak memory", Double(first.peakMemory) / 1e6, "MB")
             let second = try await product.run(words)
             let end = try server.counts()
-            report.figure("ov, by \(name), unchanged", second.rate(5000), "pages/s", target: ">= wget -m, unchanged")
+            report.figure("ov, by \(name), unchanged", second.rate(5000), "pages/s", target: ">= wget -m, first")
             report.figure("its requests", Double(end.all - between.all), "")
             report.figure("of them answered with 304", Double(end.unmodified - between.unmodified), "", target: "5000")
         }
@@ -88,7 +86,7 @@ private final class PageServer {
 
     func stop() { process.signal(SIGKILL) }
 
-    /// As `wget -m` does it: by links, and later by date.
+    /// As `wget -m` does it: by links. A second time it would stop at the first page, which it is told has not changed.
     func mirror() async throws -> ChildProcess.Result {
         try await succeeding(
             ChildProcess.Command(
