@@ -27,7 +27,7 @@ struct FrameworkLog: LogHandler {
 
     func log(event: LogEvent) {
         base.log(
-            level: event.level, event.message, metadata: event.metadata, source: event.source, file: event.file,
-            function: event.function, line: event.line)
+            level: event.level, event.message, error: event.error, metadata: event.metadata, source: event.source,
+            file: event.file, function: event.function, line: event.line)
     }
 }

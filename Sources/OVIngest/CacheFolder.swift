@@ -16,7 +16,14 @@ enum CacheFolder {
     }
 
     private static func makeOne(_ path: String) throws(SystemError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last("create", path) }
+        guard mkdir(path, 0o700) == 0 else {
+            guard errno == EEXIST else { throw .last("create", path) }
+            return
+        }
+        // It may be a home, and what a store makes durable in that must not vanish with it.
+        let above = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+        let folder = try Descriptor(opening: above.isEmpty ? "/" : above, O_RDONLY | O_DIRECTORY)
+        guard fsync(folder.number) == 0 else { throw .last("sync", above) }
     }
 }
 

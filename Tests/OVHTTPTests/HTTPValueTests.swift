@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import Logging
 import OVCore
 import OVTestTraits
+import Synchronization
 import Testing
 
 @testable import OVHTTP
@@ -135,5 +137,41 @@ import Testing
             RequestNumbering(random: SystemRandomSource()), RequestNumbering(random: SystemRandomSource())
         )
         #expect(one.next().prefix(18) != other.next().prefix(18))
+    }
+}
+
+@Suite(.inTurn) struct FrameworkLogTests {
+    private struct Failure: Error {}
+
+    @Test func `what is worth a line goes on to the log, without what the framework keeps for itself`() {
+        let lines = Lines()
+        var base = Logger(label: "test") { _ in Recorder(lines: lines) }
+        base.logLevel = .debug
+        var logger = Logger(label: "test") { [base] _ in FrameworkLog(base) }
+        logger[metadataKey: "hb.request.id"] = "7"
+        logger.debug("all that it does")
+        logger.error("it broke", error: Failure(), metadata: ["where": "here"])
+        #expect(lines.kept.withLock { $0 } == ["error it broke Failure() [where]"])
+    }
+
+    private final class Lines: Sendable {
+        let kept = Mutex<[String]>([])
+    }
+
+    private struct Recorder: LogHandler {
+        let lines: Lines
+        var logLevel = Logger.Level.debug
+        var metadata: Logger.Metadata = [:]
+
+        subscript(metadataKey key: String) -> Logger.MetadataValue? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let keys = (event.metadata ?? [:]).merging(metadata) { $1 }.keys.sorted()
+            let line = "\(event.level) \(event.message) \(event.error.map { "\($0)" } ?? "-") \(keys)"
+            lines.kept.withLock { $0.append(line.replacing("\"", with: "")) }
+        }
     }
 }

@@ -127,6 +127,65 @@ import Testing
         #expect(part[100_000..<140_000] == text[100_000..<140_000])
     }
 
+    /// One whose checksum and pieces are right, while its lines are not.
+    @Test func linesThatAreNotThereAreNotBelieved() throws {
+        var generator = SplitMix64(seed: 8)
+        let text = Kind.lines.text(300_000, &generator)
+        let packed = try Packed([text])
+        let document = packed.documents[0]
+        let table = try #require(try packed.reader().pieceTable(of: document))
+        var bytes = try packed.home.bytes(packed.file)
+        let stored = Array(bytes[Int(document.blob.offset)...].prefix(Int(document.blob.storedLength)))
+        var other = text
+        // A line feed less in the second piece.
+        other[try #require(other[Self.piece...].firstIndex(of: 10))] = 32
+        let wrong = PieceTable(of: other, stored: stored, ends: table.pieces.map { Int($0.end) }).encoded
+        let end = Int(document.blob.offset + document.blob.storedLength)
+        bytes.replaceSubrange(end..<end + wrong.count, with: wrong)
+        try packed.home.write(packed.file, bytes)
+        let reader = try packed.reader()
+        #expect(try reader.pieceTable(of: document) != nil)
+        #expect(try !reader.hasSoundPieces(document, text))
+        let line = text[..<(Self.piece + 100)].count { $0 == 10 }
+        #expect(try reader.lines(line + 50..<line + 60, of: document, room: nil) == nil)
+        #expect(try reader.lines(0..<10, of: document, room: nil) != nil)
+    }
+
+    @Test func aTextStoredAsItIsHasItsPiecesWhereTheyAre() throws {
+        var generator = SplitMix64(seed: 9)
+        let text = Kind.random.text(200_000, &generator)
+        let packed = try Packed([text])
+        let document = packed.documents[0]
+        try #require(document.blob.method == .plain)
+        let table = try #require(try packed.reader().pieceTable(of: document))
+        let ends = table.pieces.map { Int($0.end) }
+        let shifted = PieceTable(of: text, stored: text, ends: ends.dropLast().map { $0 - 5 } + ends.suffix(1)).encoded
+        func decode(_ bytes: [UInt8]) -> PieceTable? {
+            PieceTable(decoding: bytes, size: text.count, storedLength: text.count, stored: .plain)
+        }
+        #expect(decode(shifted) == nil)
+        #expect(decode(table.encoded) == table)
+    }
+
+    @Test(arguments: [nil, 100, 70_000] as [Int?]) func someLinesAreReadWithoutTheOthers(_ room: Int?) throws {
+        var generator = SplitMix64(seed: 10)
+        let text = Kind.words.text(600_000, &generator)
+        let packed = try Packed([text])
+        let reader = try packed.reader()
+        let lines = text.split(separator: 10, omittingEmptySubsequences: false)
+        for _ in 0..<100 {
+            let first = Int.random(in: 0..<lines.count - 20, using: &generator)
+            let wanted = first..<first + 20
+            let part = try #require(try reader.lines(wanted, of: packed.documents[0], room: room))
+            #expect(part.lineCount == text.count { $0 == 10 } + (text.last == 10 ? 0 : 1))
+            #expect(part.bytes.count <= 2 * Self.piece && part.linesBefore <= first)
+            // The part may begin within a line, which does not count as one that it has.
+            let shown = part.bytes.split(separator: 10, omittingEmptySubsequences: false)
+            #expect(shown[first - part.linesBefore].elementsEqual(lines[first]) || first == part.linesBefore)
+            #expect(part.linesEnded > first)
+        }
+    }
+
     @Test func aDamagedPieceIsAnErrorAndTheOthersAreNot() async throws {
         let home = try TestHome()
         let store = try await home.open()

@@ -70,10 +70,9 @@ extension Engine {
         // What lies together is read together.
         passages.sort { $0.place < $1.place }
         let describe = { @Sendable (passages: ArraySlice<FoundPassage>) throws(OVError) in
-            var (hits, pack): ([(rank: Int, hit: SearchHit)], OpenPack) = ([], OpenPack())
+            var (hits, reading): ([(rank: Int, hit: SearchHit)], IndexShelf.Reading) = ([], IndexShelf.Reading())
             for passage in passages {
-                let text = try self.shelf.passage(
-                    passage.section.bytes, of: passage.found.document, keeping: &pack)
+                let text = try self.shelf.passage(passage.section.bytes, of: passage.found.document, &reading)
                 hits.append((passage.rank, self.describe(passage, Array(text), query)))
             }
             return hits

@@ -177,13 +177,22 @@ final class IndexShelf: Sendable {
         return ground
     }
 
-    /// A passage of a document, from what was read lately or from its pack, which stays open.
-    func passage(_ range: Range<Int>, of document: StoredDocument, keeping pack: inout OpenPack)
+    /// What reading passages, one after the other, leaves open for the next.
+    struct Reading {
+        var pack = OpenPack()
+        /// The last part: of a text that has to be read whole, it may be larger than what is kept for others.
+        var last: (blob: BlobLocation, part: StoredPart)?
+    }
+
+    /// A passage of a document, from what was read lately or from its pack.
+    func passage(_ range: Range<Int>, of document: StoredDocument, _ reading: inout Reading)
         throws(OVError) -> ArraySlice<UInt8>
     {
+        if let last = reading.last, last.blob == document.blob, last.part.covers(range) { return last.part[range] }
         if let part = recent.part(document.blob, range) { return part[range] }
-        let part = try store.quickPart(of: document, range, keeping: &pack)
+        let part = try store.quickPart(of: document, range, keeping: &reading.pack)
         recent.keep(part, document.blob)
+        reading.last = (document.blob, part)
         return part[range]
     }
 }

@@ -13,7 +13,7 @@ final class RequestNumbering: Sendable {
 
     func next() -> String {
         let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
-        // The bits that make it a UUID of version 4 are the two highest.
+        // The two highest bits say of which kind a UUID is.
         let low = (first.low &+ number) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         return TaskID(high: first.high, low: low).description
     }

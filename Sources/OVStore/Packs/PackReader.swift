@@ -2,12 +2,15 @@
 
 import OVCore
 import OVSystem
+import Synchronization
 
 /// Reads an open pack. A pack that is open stays readable even when a collection removes its name.
 package final class PackReader: Sendable {
     private let name: String
     private let file: any OpenFile
     private let length: Int64
+    /// What the footer says of piece tables, once somebody has asked.
+    private let piecesAreKnown = Mutex<Bool?>(nil)
 
     /// - Throws: `SystemError` with `ENOENT` when there is no such pack.
     init(name: String, home: Home, files: any FileSystem) throws(SystemError) {
@@ -125,9 +128,9 @@ extension PackReader {
             return nil
         }
         let place = table.place(ofLines: lines.clamped(to: 0..<table.lineCount), room: room)
-        guard place.bytes.count < document.size, let bytes = try bytes(of: document, place.bytes, table) else {
-            return nil
-        }
+        guard place.bytes.count < document.size, let bytes = try bytes(of: document, place.bytes, table),
+            table.agrees(with: place, bytes)
+        else { return nil }
         return StoredLines(
             bytes: bytes, linesBefore: place.linesBefore, linesEnded: place.linesEnded, lineCount: table.lineCount)
     }
@@ -152,17 +155,20 @@ extension PackReader {
         guard hasTable(document) else { return nil }
         let (size, end) = (Int(document.size), document.blob.offset + document.blob.storedLength)
         let bytes = try file.read(PieceTable.encodedLength(forSize: size), at: end)
-        return PieceTable(decoding: bytes, size: size, storedLength: Int(document.blob.storedLength))
+        return PieceTable(
+            decoding: bytes, size: size, storedLength: Int(document.blob.storedLength), stored: document.blob.method)
     }
 
     /// Whether every piece of a document that is said to have some is what stands there in the whole.
     /// - Parameter content: all of the document.
     func hasSoundPieces(_ document: StoredDocument, _ content: [UInt8]) throws -> Bool {
         guard hasTable(document) else { return true }
-        guard let table = try pieceTable(of: document) else { return false }
-        for start in stride(from: 0, to: content.count, by: PieceTable.pieceLength) {
-            let range = start..<min(start + PieceTable.pieceLength, content.count)
-            guard let piece = try bytes(of: document, range, table), piece[...] == content[range] else { return false }
+        guard let table = try pieceTable(of: document), table.size == content.count else { return false }
+        for number in table.pieces.indices {
+            let place = table.place(ofPiece: number)
+            guard let piece = try bytes(of: document, place.bytes, table), piece[...] == content[place.bytes],
+                table.agrees(with: place, piece)
+            else { return false }
         }
         return true
     }
@@ -175,6 +181,12 @@ extension PackReader {
     }
 
     private func hasTable(_ document: StoredDocument) -> Bool {
-        PieceTable.isKept(forSize: document.size) && (try? footer())?.hasPieceTables == true
+        guard PieceTable.isKept(forSize: document.size) else { return false }
+        return piecesAreKnown.withLock { known in
+            if let known { return known }
+            let isSo = (try? footer())?.hasPieceTables == true
+            known = isSo
+            return isSo
+        }
     }
 }

@@ -47,7 +47,7 @@ struct PieceTable: Hashable, Sendable {
         (self.pieces, size) = (pieces, text.count)
     }
 
-    private static func lineFeeds(in text: [UInt8], _ range: Range<Int>) -> Int {
+    static func lineFeeds(in text: [UInt8], _ range: Range<Int>) -> Int {
         text.withUnsafeBufferPointer { text in
             UnsafeBufferPointer(rebasing: text[range]).reduce(0) { $0 &+ ($1 == 10 ? 1 : 0) }
         }
@@ -71,7 +71,7 @@ struct PieceTable: Hashable, Sendable {
     }
 
     /// Nil for bytes that are not the table of a blob of that stored length.
-    init?(decoding bytes: [UInt8], size: Int, storedLength: Int) {
+    init?(decoding bytes: [UInt8], size: Int, storedLength: Int, stored method: BlobLocation.Method) {
         guard size > 0, bytes.count == Self.encodedLength(forSize: size) else { return nil }
         let entries = bytes.dropLast(4)
         guard bytes[...].littleEndian(UInt32.self, at: entries.count) == Deflate.checksum(entries) else { return nil }
@@ -84,6 +84,9 @@ struct PieceTable: Hashable, Sendable {
             guard piece.end > last.end, piece.lines >= last.lines,
                 Int(piece.lines - last.lines) <= Self.pieceLength + 1
             else { return nil }
+            // As it is, a text is where it is.
+            let place = min(size, (pieces.count + 1) * Self.pieceLength)
+            guard method == .zlib || Int(piece.end) == place else { return nil }
             pieces.append(piece)
             last = piece
         }
@@ -161,6 +164,21 @@ struct PieceTable: Hashable, Sendable {
             if pieces[middle].lines < count { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    /// Whether as many lines end in a part of the text as is said of its pieces.
+    /// - Parameter bytes: the part, of whole pieces.
+    func agrees(with place: LinePlace, _ bytes: [UInt8]) -> Bool {
+        let isUnended = place.bytes.upperBound == size && bytes.last != 10
+        let ended = Self.lineFeeds(in: bytes, 0..<bytes.count) + (isUnended ? 1 : 0)
+        return ended == place.linesEnded - place.linesBefore
+    }
+
+    /// Where a piece of the text is, with the lines that end in it.
+    func place(ofPiece number: Int) -> LinePlace {
+        LinePlace(
+            bytes: number * Self.pieceLength..<min(size, (number + 1) * Self.pieceLength),
+            linesBefore: number == 0 ? 0 : Int(pieces[number - 1].lines), linesEnded: Int(pieces[number].lines))
     }
 
     /// Where a piece begins in the blob as stored.
