@@ -23,7 +23,10 @@ final class RevisionView: Sendable {
 
     init(_ documents: PackedDocumentList, on shelf: IndexShelf) throws(OVError) {
         self.documents = documents
-        let makePaths = { @Sendable in PathTable(count: documents.count) { documents.path($0) } }
+        let sorting = PatientSorting()
+        let makePaths = { @Sendable in
+            PathTable(count: documents.count, sorting: { sorting.words(of: $0) }) { documents.path($0) }
+        }
         let find = {
             let (byPack, copies) = Self.blobs(of: documents)
             let found = Result { () throws(OVError) in try Self.segments(of: documents, byPack, on: shelf) }

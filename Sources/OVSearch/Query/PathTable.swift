@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// The paths of a revision's documents, for finding words in them.
 ///
 /// A document that was renamed keeps its bytes, and with them its entry in an index; so paths are not indexed but
 /// searched. Who asks for a word or two has the text searched from end to end, which is quicker than to sort its words
-/// first; who asks again and again gets that done.
+/// first; who asks again and again had better have that done.
 package final class PathTable: Sendable {
+    /// The words of the text that it is given, sorted; nil to have the text searched instead. It is asked each time, on
+    /// any thread.
+    package typealias WordSorting = @Sendable ([UInt8]) -> PathWords?
+
     private let folded: [UInt8]
     private let starts: [Int]
+    private let sortedWords: WordSorting
     package let count: Int
-    private let sorting = Mutex(Sorting())
 
-    private struct Sorting {
-        var asked = 0
-        var words: PathWords?
+    /// With its words sorted.
+    package init(paths: [String]) {
+        (folded, starts) = Self.fold(paths.count) { Array(paths[$0].utf8)[...] }
+        let words = PathWords(folded)
+        (sortedWords, count) = ({ _ in words }, paths.count)
     }
 
-    /// After so many words it is worth while to sort them. A process that answers one query asks for fewer.
-    private static let patience = 16
-
-    package convenience init(paths: [String]) { self.init(count: paths.count) { Array(paths[$0].utf8)[...] } }
-
     /// - Parameter path: of each document, in UTF-8, in the order in which they are numbered.
-    package init(count: Int, _ path: (Int) -> ArraySlice<UInt8>) {
+    package init(count: Int, sorting: @escaping WordSorting, _ path: (Int) -> ArraySlice<UInt8>) {
+        (folded, starts) = Self.fold(count, path)
+        (sortedWords, self.count) = (sorting, count)
+    }
+
+    /// - Returns: the folded paths with a zero behind each, and where each begins.
+    private static func fold(_ count: Int, _ path: (Int) -> ArraySlice<UInt8>) -> ([UInt8], [Int]) {
         var (folding, folded, starts) = (ScalarFolding(), [UInt8](), [Int]())
         starts.reserveCapacity(count)
         folded.reserveCapacity(count * 48)
@@ -33,7 +38,7 @@ package final class PathTable: Sendable {
             starts.append(start)
             let path = path(number)
             folded.append(contentsOf: path)
-            if !Self.lowercase(&folded, from: start) {
+            if !lowercase(&folded, from: start) {
                 folded.removeSubrange(start...)
                 for scalar in String(decoding: path, as: UTF8.self).unicodeScalars {
                     if scalar.value < 128 {
@@ -45,7 +50,7 @@ package final class PathTable: Sendable {
             }
             folded.append(0)
         }
-        (self.folded, self.starts, self.count) = (folded, starts, count)
+        return (folded, starts)
     }
 
     /// - Returns: false where there are letters beyond ASCII; then nothing is right yet.
@@ -75,7 +80,7 @@ package final class PathTable: Sendable {
                 return document + 1 < starts.count ? starts[document + 1] : text.count
             }
             var from = 0
-            guard let words = sortedWords() else {
+            guard let words = sortedWords(folded) else {
                 while let place = ByteSearch.first(word, in: text, from: from) {
                     let isStart = place == 0 || !text[place - 1].isWord
                     from = isStart ? take(place) ?? place + 1 : place + 1
@@ -91,14 +96,6 @@ package final class PathTable: Sendable {
             }
         }
         return found
-    }
-
-    private func sortedWords() -> PathWords? {
-        sorting.withLock { sorting in
-            sorting.asked += 1
-            if sorting.words == nil, sorting.asked > Self.patience { sorting.words = PathWords(folded) }
-            return sorting.words
-        }
     }
 
     private func documentIndex(at place: Int, from first: Int) -> Int {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where words begin in a text of folded paths, by their first three letters.
-struct PathWords: Sendable {
+package struct PathWords: Sendable {
     /// Those of a bucket rising, and where each bucket ends.
     private let words: [UInt32]
     private let bucketEnds: [UInt32]
@@ -17,7 +17,7 @@ struct PathWords: Sendable {
     }
 
     /// Sorts by counting. Nil for a text whose places do not go into 32 bits.
-    init?(_ folded: [UInt8]) {
+    package init?(_ folded: [UInt8]) {
         guard folded.count < Int(UInt32.max) else { return nil }
         (words, bucketEnds) = folded.withUnsafeBufferPointer { text in
             var (places, buckets): ([UInt32], [UInt16]) = ([], [])
