@@ -27,7 +27,9 @@ import Testing
             ("", []), (" \n\t", []), ("--- *** ...", []),
             ("well-known a/b", ["0:well", "1:known", "2:a", "3:b"]),
             ("3.14 1,000", ["0:3.14", "0:3", "1:14", "2:1,000", "2:1", "3:000"]),
-            ("end. Next", ["0:end", "1:next"]),
+            ("end. Next", ["0:end", "1:next"]), ("end.", ["0:end"]), ("end.\"", ["0:end"]),
+            ("a-b,c:d/e`f{g~", ["0:a", "1:b", "2:c", "3:d", "4:e", "5:f", "6:g"]),
+            ("caf\u{E9} e\u{301}t", ["0:cafe", "1:et"]), ("w\u{2026}x", ["0:w", "1:x"]),
             ("привет мир", ["0:привет", "1:мир"]),
         ])
     func folds(text: String, expected: [String]) { #expect(Self.words(text) == expected) }
@@ -42,6 +44,8 @@ import Testing
             ("utf8", ["0:utf8", "0:utf", "1:8"]),
             ("don't it’s", ["0:don't", "0:don", "1:it's", "1:it"]),
             ("O'Neill", ["0:o'neill", "0:o", "1:neill"]),
+            ("ab.c", ["0:ab.c", "0:ab", "1:c"]), ("ab.1", ["0:ab.1", "0:ab", "1:1"]), ("ab_", ["0:ab"]),
+            ("Ab\u{2019}c", ["0:ab'c", "0:ab"]), ("I", ["0:i"]), ("A b", ["0:a", "1:b"]),
             ("HTML", ["0:html"]), ("Hello", ["0:hello"]), ("iPhone", ["0:iphone", "0:i", "1:phone"]),
         ])
     func identifiers(text: String, expected: [String]) { #expect(Self.words(text) == expected) }
@@ -72,6 +76,16 @@ import Testing
             _ = tokenizer.read(buffer) { words.append(Array($0.bytes)) }
         }
         #expect(words.map(\.count) == [Tokenizer.maximumWordLength])
+    }
+
+    @Test("A small word as long as may be is whole, one longer is cut", arguments: [95, 96, 97])
+    func limit(length: Int) {
+        var tokenizer = Tokenizer()
+        var found: [[Int]] = []
+        ([UInt8](repeating: 0x61, count: length) + [32]).withUnsafeBufferPointer { buffer in
+            _ = tokenizer.read(buffer) { found.append([$0.bytes.count, $0.range.count, $0.isCut ? 1 : 0]) }
+        }
+        #expect(found == [[min(length, Tokenizer.maximumWordLength), length, length > 96 ? 1 : 0]])
     }
 
     @Test(

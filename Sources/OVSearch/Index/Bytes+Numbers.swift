@@ -16,6 +16,19 @@ extension [UInt8] {
     }
 }
 
+extension OutputSpan<UInt8> {
+    /// Unsigned LEB128 of a number below 2^35: five bytes at most.
+    @inline(__always)
+    mutating func append(varint value: Int) {
+        var rest = UInt64(truncatingIfNeeded: value)
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
+    }
+}
+
 extension ArraySlice<UInt8> {
     /// A little-endian number at an offset from the start; the caller knows that it is there.
     func fixed<Number: FixedWidthInteger>(_: Number.Type, at offset: Int) -> Number {

@@ -23,7 +23,7 @@ struct DictionaryWriter {
             directory.append(varint: term.count)
             directory.append(contentsOf: term)
             blockCount += 1
-            previous = []
+            previous.removeAll(keepingCapacity: true)
         }
         var shared = 0
         for (left, right) in zip(previous, term) {
@@ -31,16 +31,20 @@ struct DictionaryWriter {
             shared += 1
         }
         if term.first != Self.stemMark { signature.insert(term) }
-        block.append(varint: shared)
-        block.append(varint: term.count - shared)
-        block.append(contentsOf: term.dropFirst(shared))
-        block.append(varint: entry.sections)
-        block.append(varint: entry.list.lowerBound)
-        block.append(varint: entry.list.count)
-        block.append(varint: entry.positions.lowerBound)
-        block.append(varint: entry.positions.count)
-        block.append(entry.maximumImpact)
-        previous = Array(term)
+        let rest = term.dropFirst(shared)
+        block.append(addingCapacity: rest.count + 7 * IndexLayout.varintLength + 1) { output in
+            output.append(varint: shared)
+            output.append(varint: rest.count)
+            for byte in rest { output.append(byte) }
+            output.append(varint: entry.sections)
+            output.append(varint: entry.list.lowerBound)
+            output.append(varint: entry.list.count)
+            output.append(varint: entry.positions.lowerBound)
+            output.append(varint: entry.positions.count)
+            output.append(entry.maximumImpact)
+        }
+        previous.removeLast(previous.count - shared)
+        previous.append(contentsOf: rest)
         if block.count >= Self.blockLength { finish() }
     }
 

@@ -32,7 +32,8 @@ struct ImpactScale {
 
     static func impact(ofWeightedFrequency frequency: Float) -> UInt8 {
         let saturated = frequency / (Float(SearchField.saturation) + frequency)
-        return UInt8(max(1, min(255, (saturated * 255).rounded())))
+        // Rounded by what cuts off the fraction, which is an instruction; `rounded` is a call.
+        return UInt8(max(1, min(255, saturated * 255 + 0.5)))
     }
 
     /// What an impact is worth: 0 to k1 + 1, as in BM25.

@@ -32,9 +32,7 @@ package struct IndexBuilder {
 
     private var tokenizer = Tokenizer()
     private(set) var terms = TermTable()
-    /// For each word: its term, and its position.
-    private(set) var wordTerms: [UInt32] = []
-    private(set) var wordPositions: [UInt32] = []
+    private(set) var words: [IndexedWord] = []
     private(set) var documents: [Document] = []
     private(set) var sections: [Section] = []
     private(set) var headings: [Heading] = []
@@ -49,7 +47,7 @@ package struct IndexBuilder {
     package init() {}
 
     package var isFull: Bool {
-        wordTerms.count >= Self.fullWordCount || sections.count >= Self.fullSectionCount
+        words.count >= Self.fullWordCount || sections.count >= Self.fullSectionCount
             || terms.bytes.count >= 64 << 20 || strings.count >= 64 << 20
     }
 
@@ -74,7 +72,7 @@ package struct IndexBuilder {
             headings.append(
                 Heading(parent: section.parent.map { firstHeading + $0 + 1 } ?? 0, text: keep(section.title)))
         }
-        var (headingWords, headingSection): ([Word], Int?) = ([], nil)
+        var (headingWords, headingSection): ([IndexedWord], Int?) = ([], nil)
         for passage in PassageSplitter.passages(of: text, outline) {
             if passage.bytes.lowerBound > 0, text[passage.bytes.lowerBound - 1].isWord,
                 passage.bytes.lowerBound < text.count, text[passage.bytes.lowerBound].isWord
@@ -91,61 +89,41 @@ package struct IndexBuilder {
         }
     }
 
-    private struct Word {
-        let term: UInt32
-        let position: UInt32
-    }
-
-    private mutating func add(_ passage: Passage, _ text: [UInt8], heading: Int, ahead: [Word]) {
+    private mutating func add(_ passage: Passage, _ text: [UInt8], heading: Int, ahead: [IndexedWord]) {
         var section = Section(
             document: documents.count - 1, lines: passage.lines, bytes: passage.bytes, heading: heading,
-            firstWord: wordTerms.count)
-        for word in ahead {
-            section.lengths[SearchField.of(position: Int(word.position)).rawValue] += 1
-            wordTerms.append(word.term)
-            wordPositions.append(word.position)
-        }
-        let base = SearchField.body.firstPosition
-        var (terms, wordTerms, wordPositions) = (TermTable(empty: ()), [UInt32](), [UInt32]())
-        swap(&terms, &self.terms)
-        swap(&wordTerms, &self.wordTerms)
-        swap(&wordPositions, &self.wordPositions)
-        var hasCutWords = false
+            firstWord: words.count)
+        for word in ahead { section.lengths[SearchField.of(position: Int(word.position)).rawValue] += 1 }
+        words.append(contentsOf: ahead)
+        var collector = WordCollector(terms: takeTerms(), field: .body)
+        swap(&words, &collector.words)
         let count = text.withUnsafeBufferPointer { buffer in
-            tokenizer.read(UnsafeBufferPointer(rebasing: buffer[passage.bytes])) { word in
-                wordTerms.append(UInt32(terms.number(of: word.bytes)))
-                wordPositions.append(UInt32(base + word.position))
-                hasCutWords = hasCutWords || word.isCut
-            }
+            tokenizer.read(UnsafeBufferPointer(rebasing: buffer[passage.bytes]), into: &collector)
         }
-        swap(&terms, &self.terms)
-        swap(&wordTerms, &self.wordTerms)
-        swap(&wordPositions, &self.wordPositions)
-        if hasCutWords { documents[documents.count - 1].hasCutWords = true }
+        swap(&words, &collector.words)
+        terms = collector.terms
+        if collector.hasCutWords { documents[documents.count - 1].hasCutWords = true }
         section.lengths[SearchField.body.rawValue] += Int32(count)
         sections.append(section)
     }
 
-    private mutating func wordsOfHeadings(of section: Int, _ outline: DocumentOutline) -> [Word] {
+    private mutating func wordsOfHeadings(of section: Int, _ outline: DocumentOutline) -> [IndexedWord] {
         words(of: outline.headingPath(of: section).joined(separator: "\n"), in: .headings)
     }
 
-    private mutating func words(of text: String, in field: SearchField) -> [Word] {
-        var words: [Word] = []
+    private mutating func words(of text: String, in field: SearchField) -> [IndexedWord] {
+        var collector = WordCollector(terms: takeTerms(), field: field)
         let bytes = Array(text.utf8)
+        bytes.withUnsafeBufferPointer { buffer in _ = tokenizer.read(buffer, into: &collector) }
+        terms = collector.terms
+        return collector.words
+    }
+
+    /// Moves the table out, so that it is not copied where it is changed.
+    private mutating func takeTerms() -> TermTable {
         var terms = TermTable(empty: ())
         swap(&terms, &self.terms)
-        bytes.withUnsafeBufferPointer { buffer in
-            _ = tokenizer.read(buffer) { word in
-                guard word.position < field.maximumLength else { return }
-                words.append(
-                    Word(
-                        term: UInt32(terms.number(of: word.bytes)),
-                        position: UInt32(field.firstPosition + word.position)))
-            }
-        }
-        swap(&terms, &self.terms)
-        return words
+        return terms
     }
 
     /// - Returns: one more than where the text lies in `strings`.
@@ -160,11 +138,30 @@ package struct IndexBuilder {
     }
 
     /// Lets go of the words, which were sorted.
-    mutating func dropWords() {
-        wordTerms = []
-        wordPositions = []
-    }
+    mutating func dropWords() { words = [] }
 
     /// The segment of all that was added. FORMAT.md §2.
     package consuming func finish() -> [UInt8] { SegmentWriter(self).bytes() }
+}
+
+/// That a term stands somewhere.
+struct IndexedWord {
+    let term: UInt32
+    let position: UInt32
+}
+
+/// Numbers the words of a field.
+private struct WordCollector: WordSink {
+    var terms: TermTable
+    let field: SearchField
+    var words: [IndexedWord] = []
+    var hasCutWords = false
+
+    mutating func take(_ word: Tokenizer.Word) {
+        guard word.position < field.maximumLength else { return }
+        words.append(
+            IndexedWord(
+                term: UInt32(terms.number(of: word.bytes)), position: UInt32(field.firstPosition + word.position)))
+        if word.isCut { hasCutWords = true }
+    }
 }

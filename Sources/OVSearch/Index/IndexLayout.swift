@@ -8,6 +8,8 @@ package enum IndexLayout {
     static let version: UInt32 = 2
     package static let footerLength = 48
     static let segmentTrailerLength = 64
+    /// The most that a number of a segment takes where it is written as a varint.
+    static let varintLength = 5
     /// In a document's title: whether it has words that are not there in full.
     static let cutWords: UInt32 = 1 << 31
 

@@ -20,91 +20,113 @@ struct PostingWriter {
     private(set) var positions: [UInt8] = []
     private let impacts: ImpactScale
 
-    private var blockSections: [Int] = []
-    private var blockImpacts: [UInt8] = []
-    private var blockMasks: [UInt8] = []
-
     init(impacts: ImpactScale) { self.impacts = impacts }
 
-    /// - Parameters:
-    ///   - sections: of each occurrence, rising.
-    ///   - places: the position of each; rising within a section.
-    mutating func append(
-        sections: ArraySlice<UInt32>, places: ArraySlice<UInt32>, withPositions: Bool
-    ) -> TermEntry {
+    /// - Parameter occurrences: of one term, in their order.
+    mutating func append(_ occurrences: ArraySlice<Occurrence>, withPositions: Bool) -> TermEntry {
         var entry = TermEntry()
         let (start, positionsStart) = (postings.count, positions.count)
+        if occurrences.count <= Self.blockLength {
+            // One block, to which no skips lead.
+            let block = Self.appendBlock(of: occurrences, after: -1, impacts, to: &postings)
+            (entry.sections, entry.maximumImpact) = (block.sections, block.highestImpact)
+            if withPositions { appendPositions(of: occurrences) }
+        } else {
+            appendBlocks(of: occurrences, withPositions, &entry)
+        }
+        entry.list = start..<postings.count
+        entry.positions = positionsStart..<positions.count
+        return entry
+    }
+
+    private mutating func appendBlocks(
+        of occurrences: ArraySlice<Occurrence>, _ withPositions: Bool, _ entry: inout TermEntry
+    ) {
         var (blocks, skips): ([UInt8], [UInt8]) = ([], [])
-        var (previousLast, blockPositions, index) = (-1, positions.count, sections.startIndex)
-        while index < sections.endIndex {
-            let section = sections[index]
-            var end = index
-            // Nearly all stand in the body, so these are counted apart.
-            var (counts, inBody) = (SIMD4<Float>(), 0)
-            while end < sections.endIndex, sections[end] == section {
-                let field = SearchField.of(position: Int(places[end]))
-                if field == .body { inBody += 1 } else { counts[field.rawValue] += 1 }
-                end += 1
-            }
-            counts[SearchField.body.rawValue] = Float(inBody)
-            if withPositions { append(places[index..<end]) }
-            note(Int(section), counts)
-            entry.sections += 1
-            if blockSections.count == Self.blockLength || end == sections.endIndex {
-                let length = blocks.count
-                let highest = blockImpacts.max() ?? 0
-                entry.maximumImpact = max(entry.maximumImpact, highest)
-                appendBlock(to: &blocks, after: previousLast)
-                skips.append(varint: Int(section) - previousLast)
-                skips.append(varint: blocks.count - length)
-                skips.append(varint: positions.count - blockPositions)
-                skips.append(highest)
-                (previousLast, blockPositions) = (Int(section), positions.count)
-            }
-            index = end
+        var (rest, last) = (occurrences, -1)
+        while !rest.isEmpty {
+            let (blocksStart, positionsStart) = (blocks.count, positions.count)
+            let block = Self.appendBlock(of: rest, after: last, impacts, to: &blocks)
+            if withPositions { appendPositions(of: rest.prefix(block.occurrences)) }
+            entry.sections += block.sections
+            entry.maximumImpact = max(entry.maximumImpact, block.highestImpact)
+            skips.append(varint: block.lastSection - last)
+            skips.append(varint: blocks.count - blocksStart)
+            skips.append(varint: positions.count - positionsStart)
+            skips.append(block.highestImpact)
+            last = block.lastSection
+            rest = rest.dropFirst(block.occurrences)
         }
         if entry.sections > Self.blockLength {
             postings.append(varint: skips.count)
             postings.append(contentsOf: skips)
         }
         postings.append(contentsOf: blocks)
-        entry.list = start..<postings.count
-        entry.positions = positionsStart..<positions.count
-        return entry
     }
 
-    private mutating func append(_ places: ArraySlice<UInt32>) {
-        positions.append(varint: places.count)
-        var previous = 0
-        for place in places {
-            positions.append(varint: Int(place) - previous)
-            previous = Int(place)
-        }
+    private struct Block {
+        var sections = 0
+        var occurrences = 0
+        var lastSection: Int
+        var highestImpact: UInt8 = 0
     }
 
-    private mutating func note(_ section: Int, _ counts: SIMD4<Float>) {
-        blockSections.append(section)
-        blockImpacts.append(impacts.impact(of: counts, in: section))
-        var mask: UInt8 = 0
-        for field in SearchField.allCases where counts[field.rawValue] > 0 { mask |= field.bit }
-        blockMasks.append(mask)
+    /// A block of as many sections as there are, and fit. Not of the writer itself, whose bytes would be copied if it
+    /// were held meanwhile.
+    private static func appendBlock(
+        of occurrences: ArraySlice<Occurrence>, after last: Int, _ impacts: ImpactScale, to bytes: inout [UInt8]
+    ) -> Block {
+        var block = Block(lastSection: last)
+        let room = min(blockLength, occurrences.count)
+        bytes.append(addingCapacity: room * (IndexLayout.varintLength + 2) + 1) { output in
+            var blockImpacts = InlineArray<128, UInt8>(repeating: 0)
+            var blockMasks = blockImpacts
+            var index = occurrences.startIndex
+            while index < occurrences.endIndex, block.sections < blockLength {
+                let section = occurrences[index].section
+                // Nearly all stand in the body, so these are counted apart.
+                var (counts, inBody) = (SIMD4<Float>(), 0)
+                while index < occurrences.endIndex, occurrences[index].section == section {
+                    let field = SearchField.of(position: occurrences[index].position)
+                    if field == .body { inBody += 1 } else { counts[field.rawValue] += 1 }
+                    index += 1
+                }
+                counts[SearchField.body.rawValue] = Float(inBody)
+                let impact = impacts.impact(of: counts, in: section)
+                var mask: UInt8 = 0
+                for field in SearchField.allCases where counts[field.rawValue] > 0 { mask |= field.bit }
+                output.append(varint: section - block.lastSection)
+                blockImpacts[block.sections] = impact
+                blockMasks[block.sections] = mask
+                block.highestImpact = max(block.highestImpact, impact)
+                block.lastSection = section
+                block.sections += 1
+            }
+            block.occurrences = index - occurrences.startIndex
+            for number in 0..<block.sections { output.append(blockImpacts[number]) }
+            let isInBody = (0..<block.sections).allSatisfy { blockMasks[$0] == SearchField.body.bit }
+            output.append(isInBody ? 0 : 1)
+            if !isInBody { for number in 0..<block.sections { output.append(blockMasks[number]) } }
+        }
+        return block
     }
 
-    private mutating func appendBlock(to bytes: inout [UInt8], after last: Int) {
-        var previous = last
-        for section in blockSections {
-            bytes.append(varint: section - previous)
-            previous = section
+    /// For each section, how many and where, each from the one before.
+    private mutating func appendPositions(of occurrences: ArraySlice<Occurrence>) {
+        positions.append(addingCapacity: 2 * occurrences.count * IndexLayout.varintLength) { output in
+            var index = occurrences.startIndex
+            while index < occurrences.endIndex {
+                let section = occurrences[index].section
+                var end = index + 1
+                while end < occurrences.endIndex, occurrences[end].section == section { end += 1 }
+                output.append(varint: end - index)
+                var previous = 0
+                for occurrence in occurrences[index..<end] {
+                    output.append(varint: occurrence.position - previous)
+                    previous = occurrence.position
+                }
+                index = end
+            }
         }
-        bytes.append(contentsOf: blockImpacts)
-        if blockMasks.allSatisfy({ $0 == SearchField.body.bit }) {
-            bytes.append(0)
-        } else {
-            bytes.append(1)
-            bytes.append(contentsOf: blockMasks)
-        }
-        blockSections.removeAll(keepingCapacity: true)
-        blockImpacts.removeAll(keepingCapacity: true)
-        blockMasks.removeAll(keepingCapacity: true)
     }
 }

@@ -4,17 +4,16 @@
 struct SegmentWriter {
     private var builder: IndexBuilder
     private var postings: PostingWriter
-    /// Occurrences by term, in the order in which they came.
-    private var starts: [Int]
-    private var sections: [UInt32]
-    private var places: [UInt32]
+    /// All occurrences, by term, in the order in which they came.
+    private var occurrences: [Occurrence]
+    /// Where those of each term begin.
+    private var starts: [UInt32]
 
     init(_ builder: consuming IndexBuilder) {
         self.builder = builder
         postings = PostingWriter(impacts: ImpactScale(self.builder.sections))
+        occurrences = []
         starts = []
-        sections = []
-        places = []
     }
 
     consuming func bytes() -> [UInt8] {
@@ -23,9 +22,7 @@ struct SegmentWriter {
         let terms = builder.terms.sorted
         var entries = [TermEntry](repeating: TermEntry(), count: terms.count)
         for term in terms {
-            let range = starts[term]..<starts[term + 1]
-            entries[term] = postings.append(
-                sections: sections[range], places: places[range], withPositions: true)
+            entries[term] = postings.append(occurrences[range(of: term)], withPositions: true)
         }
         var dictionary = DictionaryWriter()
         appendStems(entries, to: &dictionary)
@@ -33,26 +30,26 @@ struct SegmentWriter {
             dictionary.append(builder.terms.bytes[builder.terms.range(of: term)], entries[term])
         }
         dictionary.finish()
-        (starts, sections, places) = ([], [], [])
+        (occurrences, starts) = ([], [])
         return assemble(dictionary)
     }
 
+    private func range(of term: Int) -> Range<Int> { Int(starts[term])..<Int(starts[term + 1]) }
+
     /// Sorts by counting: stable, so that within a term sections and positions keep rising.
     private mutating func sortOccurrences() {
-        let (terms, words) = (builder.wordTerms, builder.wordPositions)
+        let (words, sections) = (builder.words, builder.sections)
         starts = Array(repeating: 0, count: builder.terms.count + 1)
-        for term in terms { starts[Int(term) + 1] += 1 }
+        for word in words { starts[Int(word.term) + 1] += 1 }
         for term in 1..<max(1, starts.count) { starts[term] += starts[term - 1] }
         var next = starts
-        sections = Array(repeating: 0, count: terms.count)
-        places = sections
-        for (number, section) in builder.sections.enumerated() {
-            let end = number + 1 < builder.sections.count ? builder.sections[number + 1].firstWord : terms.count
-            for word in section.firstWord..<end {
-                let slot = next[Int(terms[word])]
-                next[Int(terms[word])] = slot + 1
-                sections[slot] = UInt32(number)
-                places[slot] = words[word]
+        occurrences = Array(repeating: Occurrence(section: 0, position: 0), count: words.count)
+        for (number, section) in sections.enumerated() {
+            let end = number + 1 < sections.count ? sections[number + 1].firstWord : words.count
+            for word in words[section.firstWord..<end] {
+                let slot = next[Int(word.term)]
+                next[Int(word.term)] = slot + 1
+                occurrences[Int(slot)] = Occurrence(section: UInt32(number), position: word.position)
             }
         }
     }
@@ -92,16 +89,11 @@ struct SegmentWriter {
     }
 
     private mutating func merged(_ terms: [Int]) -> TermEntry {
-        var occurrences: [UInt64] = []
-        for term in terms {
-            for slot in starts[term]..<starts[term + 1] {
-                occurrences.append(UInt64(sections[slot]) << 32 | UInt64(places[slot]))
-            }
-        }
-        occurrences.sort()
-        return postings.append(
-            sections: occurrences.map { UInt32($0 >> 32) }[...],
-            places: occurrences.map { UInt32(truncatingIfNeeded: $0) }[...], withPositions: false)
+        var merged: [Occurrence] = []
+        merged.reserveCapacity(terms.reduce(0) { $0 + range(of: $1).count })
+        for term in terms { merged.append(contentsOf: occurrences[range(of: term)]) }
+        merged.sort()
+        return postings.append(merged[...], withPositions: false)
     }
 
     private func append(_ document: IndexBuilder.Document, to bytes: inout [UInt8]) {

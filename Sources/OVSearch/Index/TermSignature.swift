@@ -9,9 +9,10 @@ struct TermSignature: Hashable {
 
     mutating func insert(_ term: ArraySlice<UInt8>) {
         guard term.count >= 3 else { return }
+        var bits = bytes.mutableSpan
         for index in term.startIndex..<term.endIndex - 2 {
             let bit = Self.bit(term[index], term[index + 1], term[index + 2])
-            bytes[bit >> 3] |= 1 << UInt8(bit & 7)
+            bits[bit >> 3] |= 1 << UInt8(bit & 7)
         }
     }
 

@@ -55,13 +55,26 @@ struct Tokenizer {
     /// - Returns: how many positions the words took.
     @discardableResult
     mutating func read(_ text: UnsafeBufferPointer<UInt8>, _ take: (Word) -> Void) -> Int {
+        withoutActuallyEscaping(take) { take in
+            var sink = ClosureSink(closure: take)
+            return read(text, into: &sink)
+        }
+    }
+
+    /// Hands each word to a sink, which is compiled into the loop.
+    /// - Returns: how many positions the words took.
+    mutating func read<Sink: WordSink>(_ text: UnsafeBufferPointer<UInt8>, into sink: inout Sink) -> Int {
         position = 0
         var index = 0
         while index < text.count {
+            if let end = readSimpleWord(text, from: index, &sink) {
+                index = end
+                continue
+            }
             let (kind, width) = Self.kind(text, index)
             switch kind {
-            case .letter, .digit: index = readWord(text, from: index, take)
-            case .dense: index = readDense(text, from: index, take)
+            case .letter, .digit: index = readWord(text, from: index, &sink)
+            case .dense: index = readDense(text, from: index, &sink)
             case .other, .mark: index += width
             }
         }
@@ -131,8 +144,45 @@ struct Tokenizer {
 // MARK: - Words
 
 extension Tokenizer {
-    private mutating func readWord(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ take: (Word) -> Void
+    /// What most of a text is: a word of small letters, the first perhaps a capital, behind which stands a character of
+    /// ASCII that joins nothing to it. It is one part, and nothing has to be remembered of it.
+    /// - Returns: where it ends; nil for whatever else, which the general way is for.
+    @inline(__always)
+    private mutating func readSimpleWord<Sink: WordSink>(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ sink: inout Sink
+    ) -> Int? {
+        let first = text[start]
+        guard first | 32 &- 97 <= 25 else { return nil }
+        var end = start + 1
+        while end < text.count, text[end] &- 97 <= 25 { end += 1 }
+        guard end - start <= Self.maximumWordLength, end == text.count || Self.endsWord(text, end) else { return nil }
+        let range = start..<end
+        if first >= 97 {
+            let bytes = UnsafeBufferPointer(rebasing: text[range])
+            sink.take(Word(bytes: bytes, position: position, range: range, role: .plain, isCut: false))
+        } else {
+            plain.withUnsafeMutableBufferPointer { buffer in
+                for index in range { buffer[index - start] = text[index] | 32 }
+                let bytes = UnsafeBufferPointer(rebasing: buffer[..<range.count])
+                sink.take(Word(bytes: bytes, position: position, range: range, role: .plain, isCut: false))
+            }
+        }
+        position += 1
+        return end
+    }
+
+    /// Whether a character behind small letters is one that no word goes on with.
+    @inline(__always)
+    private static func endsWord(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        switch text[index] {
+        case 39, 48...57, 65...90, 95, 97...122, 128...: false
+        case 46: index + 1 == text.count || text[index + 1] < 48
+        default: true
+        }
+    }
+
+    private mutating func readWord<Sink: WordSink>(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ sink: inout Sink
     ) -> Int {
         parts.removeAll(keepingCapacity: true)
         var (index, last, partStart, end) = (start, Kind.other, start, start)
@@ -170,7 +220,7 @@ extension Tokenizer {
         }
         if end > partStart { isOverfull = !endPart(partStart, end) || isOverfull }
         if isOverfull, hasCaseParts { parts = [Part(lower: start, upper: end)] }
-        emit(text, start..<end, take)
+        emit(text, start..<end, &sink)
         return max(index, end)
     }
 
@@ -199,13 +249,15 @@ extension Tokenizer {
         return !isUppercase(text, next) && UTF8Scalars.isCased(text, next)
     }
 
-    private mutating func emit(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ take: (Word) -> Void) {
-        if parts.count > 1 { emit(text, range, .whole, at: position, take) }
+    private mutating func emit<Sink: WordSink>(
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ sink: inout Sink
+    ) {
+        if parts.count > 1 { emit(text, range, .whole, at: position, &sink) }
         for number in 0..<parts.count {
             let part = parts[number]
             // What stands behind an apostrophe in "it's" and "we'll" is no word.
             if number > 0, part.upper - part.lower <= 2, isApostrophe(text, before: part.lower) { continue }
-            emit(text, part.lower..<part.upper, .plain, at: position, take)
+            emit(text, part.lower..<part.upper, .plain, at: position, &sink)
             position += 1
         }
     }
@@ -214,11 +266,11 @@ extension Tokenizer {
         index > 0 && text[index - 1] == 39 || index > 2 && text[index - 1] == 0x99 && text[index - 3] == 0xE2
     }
 
-    private mutating func emit(
+    private mutating func emit<Sink: WordSink>(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ role: Role, at position: Int,
-        _ take: (Word) -> Void
+        _ sink: inout Sink
     ) {
-        guard !emitPlain(text, range, role, at: position, take) else { return }
+        guard !emitPlain(text, range, role, at: position, &sink) else { return }
         folded.removeAll(keepingCapacity: true)
         var index = range.lowerBound
         while index < range.upperBound, folded.count < Self.maximumWordLength {
@@ -235,15 +287,15 @@ extension Tokenizer {
         while folded.last == 95 { folded.removeLast() }
         guard !folded.isEmpty else { return }
         folded.withUnsafeBufferPointer { bytes in
-            take(
+            sink.take(
                 Word(bytes: bytes, position: position, range: range, role: role, isCut: index < range.upperBound))
         }
     }
 
     /// - Returns: whether the word is of nothing but ASCII.
-    private mutating func emitPlain(
+    private mutating func emitPlain<Sink: WordSink>(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ role: Role, at position: Int,
-        _ take: (Word) -> Void
+        _ sink: inout Sink
     ) -> Bool {
         let end = min(range.upperBound, range.lowerBound + Self.maximumWordLength)
         return plain.withUnsafeMutableBufferPointer { buffer in
@@ -256,7 +308,7 @@ extension Tokenizer {
             }
             while count > 0, buffer[count - 1] == 95 { count -= 1 }
             guard count > 0 else { return true }
-            take(
+            sink.take(
                 Word(
                     bytes: UnsafeBufferPointer(rebasing: buffer[..<count]), position: position, range: range,
                     role: role, isCut: end < range.upperBound))
@@ -264,22 +316,36 @@ extension Tokenizer {
         }
     }
 
-    private mutating func readDense(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ take: (Word) -> Void
+    private mutating func readDense<Sink: WordSink>(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, _ sink: inout Sink
     ) -> Int {
         var (index, previous) = (start, start)
         while index < text.count {
             let (kind, width) = Self.kind(text, index)
             guard kind == .dense || kind == .mark else { break }
             if index > start {
-                emit(text, previous..<index + width, .plain, at: position, take)
+                emit(text, previous..<index + width, .plain, at: position, &sink)
                 position += 1
             }
             previous = index
             index += width
         }
-        emit(text, previous..<index, previous > start ? .runEnd : .lone, at: position, take)
+        emit(text, previous..<index, previous > start ? .runEnd : .lone, at: position, &sink)
         position += 1
         return index
     }
+}
+
+// MARK: - Where words go
+
+/// Takes words one after the other.
+protocol WordSink {
+    /// - Parameter word: its bytes are there during the call only.
+    mutating func take(_ word: Tokenizer.Word)
+}
+
+private struct ClosureSink: WordSink {
+    let closure: (Tokenizer.Word) -> Void
+
+    func take(_ word: Tokenizer.Word) { closure(word) }
 }
