@@ -41,6 +41,9 @@ extension FuzzTarget {
                 isJSON
                 ? JSONLayout.indented(laidOut, limit: room(laidOut)) : XMLLayout.indented(laidOut, limit: room(laidOut))
             try check(again != nil, "what is laid out is not understood any more")
+            if !isJSON, let leaves = Self.leaves(text) {
+                try check(leaves == Self.leaves(laidOut), "the text of an element changed")
+            }
         },
         FuzzTarget("markup") { bytes in
             let (choice, text) = split(bytes)
@@ -54,6 +57,24 @@ extension FuzzTarget {
                 location: choice & 2 == 0 ? exampleURL : nil)
         },
     ]
+
+    /// The texts of elements without elements; nil for what is not well-formed.
+    private static func leaves(_ text: [UInt8]) -> [[UInt8]]? {
+        guard var reader = try? XMLReader(text, charset: "utf-8") else { return nil }
+        var (leaves, leaf): ([[UInt8]], [UInt8]?) = ([], nil)
+        do throws(XMLError) {
+            while let event = try reader.next() {
+                switch event {
+                case .start: leaf = []
+                case .text(let text): leaf? += text
+                case .end:
+                    if let leaf { leaves.append(leaf) }
+                    leaf = nil
+                }
+            }
+            return leaves
+        } catch { return nil }
+    }
 
     private static func room(_ text: [UInt8]) -> Int { 64 * text.count + 64 }
 

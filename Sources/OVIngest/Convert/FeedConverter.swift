@@ -25,14 +25,25 @@ package struct FeedConverter: Converter {
             guard document.bytes.prefix(Self.jsonHead).containsWord("jsonfeed.org") else { return nil }
         }
         let read = Feed.read(document.bytes, at: location, charset: document.declaredCharset, withHeading: true)
-        // An ontology in RDF has no entries.
-        guard let feed = read, !feed.entries.isEmpty || feed.title != nil && type != "application/rdf+xml" else {
-            return nil
-        }
+        // Of one that was read in part, the XML is more than the Markdown would be.
+        guard let feed = read, !feed.isCut, Self.isWorthReading(feed, type) else { return nil }
         let limit = Int(clamping: limits.documentBytes)
         var writer = FeedWriter(limit: limit)
         writer.write(feed)
         return try .markdown(writer.bytes, of: document, limits: limits)
+    }
+
+    /// Other XML has channels and items as well, and an ontology in RDF has a title: where nobody says that it is a feed,
+    /// it has to show that.
+    private static func isWorthReading(_ feed: Feed, _ type: String) -> Bool {
+        guard ["application/xml", "text/xml", "application/rdf+xml"].contains(type) else {
+            return !feed.entries.isEmpty || feed.title != nil
+        }
+        return feed.hasStandardRoot
+            && feed.entries.contains { entry in
+                known(entry.link) != nil || entry.title?.isEmpty == false
+                    || (entry.content ?? entry.summary)?.bytes.contains { !$0.isHTMLSpace } == true
+            }
     }
 
     /// The address, if it is one.
@@ -47,7 +58,7 @@ extension ArraySlice<UInt8> {
 
 /// Writes a feed as one document.
 private struct FeedWriter {
-    private(set) var bytes: [UInt8] = []
+    private var blocks = MarkdownBlocks()
     /// Bytes after which it writes no more.
     let limit: Int
     /// Of the headings within entries: below the entry's own.
@@ -55,32 +66,34 @@ private struct FeedWriter {
 
     init(limit: Int) { self.limit = limit }
 
+    var bytes: [UInt8] { blocks.bytes }
+
     mutating func write(_ feed: Feed) {
         var matter = FrontMatter.titled(feed.title)
         matter.description = feed.description
         matter.address = FeedConverter.known(feed.link)?.text
-        bytes = matter.yaml
-        if let title = feed.title, !title.isEmpty { block(heading(1, title)) }
-        for entry in feed.entries where bytes.count <= limit { write(entry) }
+        blocks = MarkdownBlocks(matter)
+        if let title = feed.title, !title.isEmpty { blocks.append(heading(1, title)) }
+        for entry in feed.entries where blocks.bytes.count <= limit { write(entry) }
     }
 
     private mutating func write(_ entry: FeedEntry) {
         let date = entry.published ?? entry.updated
         let link = FeedConverter.known(entry.link)?.text
         let title = [entry.title, link, date, entry.id].lazy.compactMap(\.self).first { !$0.isEmpty } ?? "Untitled"
-        block(heading(2, title))
+        blocks.append(heading(2, title))
         var about = [date, entry.author].compactMap(\.self).filter { !$0.isEmpty }.map { plain($0, as: .paragraph) }
         if let link {
             about.append([UInt8(ascii: "<")] + HTMLLinks.encoded(Array(link.utf8)[...]) + [UInt8(ascii: ">")])
         }
-        block(Array(about.joined(separator: Array(" · ".utf8))))
+        blocks.append(Array(about.joined(separator: Array(" · ".utf8))))
         let page = Array("<body>".utf8) + entry.body
         let tree = HTMLTreeBuilder.tree(of: page, isXML: false)
         let facts = HTMLFacts(tree)
         let content = PageContent(tree, facts, level: .visible)
         let links = HTMLLinks(tree, facts, location: FeedConverter.known(entry.base))
-        let text = MarkdownWriter.markdown(of: content, links: links, limit: max(limit - bytes.count, 0))
-        block(HeadingLevels.lowered(text, to: Self.contentLevel))
+        let text = MarkdownWriter.markdown(of: content, links: links, limit: max(limit - blocks.bytes.count, 0))
+        blocks.append(HeadingLevels.lowered(text, to: Self.contentLevel))
     }
 
     private func heading(_ level: Int, _ text: String) -> [UInt8] {
@@ -92,45 +105,5 @@ private struct FeedWriter {
         var run = InlineRun()
         run.add(text: Array(text.utf8)[...], InlineRun.Marks())
         return InlineRenderer.render(run, as: place, addresses: [])
-    }
-
-    private mutating func block(_ text: [UInt8]) {
-        guard !text.isEmpty else { return }
-        if !bytes.isEmpty { bytes.append(10) }
-        bytes += text
-        if text.last != 10 { bytes.append(10) }
-    }
-}
-
-/// The headings of Markdown that is to stand below another heading.
-enum HeadingLevels {
-    /// Moves all headings down by as much as brings the highest of them to `level`, and none below 6.
-    static func lowered(_ markdown: [UInt8], to level: Int) -> [UInt8] {
-        let lines = markdown.split(separator: 10, omittingEmptySubsequences: false)
-        var levels: [Int] = []
-        var fence: ArraySlice<UInt8>?
-        for line in lines {
-            let mark = line.prefix { $0 == UInt8(ascii: "`") || $0 == UInt8(ascii: "~") }
-            if let open = fence {
-                if mark.count == line.count, mark.starts(with: open) { fence = nil }
-                levels.append(0)
-                continue
-            }
-            if mark.count >= 3 { fence = mark }
-            let signs = line.prefix { $0 == UInt8(ascii: "#") }.count
-            levels.append(signs <= 6 && line.dropFirst(signs).first == 32 ? signs : 0)
-        }
-        guard let highest = levels.filter({ $0 > 0 }).min(), highest < level else { return markdown }
-        var output: [UInt8] = []
-        output.reserveCapacity(markdown.count + 64)
-        for (index, line) in lines.enumerated() {
-            if index > 0 { output.append(10) }
-            if levels[index] > 0 {
-                let more = min(6, levels[index] + level - highest) - levels[index]
-                output += Array(repeating: UInt8(ascii: "#"), count: max(more, 0))
-            }
-            output += line
-        }
-        return output
     }
 }

@@ -14,25 +14,11 @@ package struct JSONConverter: Converter {
         let type = document.mediaType
         guard type == "application/json" || type.hasSuffix("+json") else { return nil }
         guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
-            text.bytes.hasLongLine,
+            LineLengths(of: text.bytes).hasLong,
             let lines = JSONLayout.indented(text.bytes, limit: Int(clamping: limits.documentBytes))
         else { return nil }
         return ConvertedDocument(
             path: document.path, mediaType: type, bytes: lines, validator: document.validator, remark: text.remark)
-    }
-
-}
-
-extension [UInt8] {
-    /// Whether a line is so long that nobody reads it.
-    var hasLongLine: Bool {
-        let longLine = 1000
-        var start = 0
-        for (index, byte) in enumerated() where byte == 10 {
-            if index - start > longLine { return true }
-            start = index + 1
-        }
-        return count - start > longLine
     }
 }
 

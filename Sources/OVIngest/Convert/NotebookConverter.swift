@@ -7,7 +7,7 @@ package import OVCore
 package struct NotebookConverter: Converter {
     package init() {}
 
-    package let version = 1
+    package let version = 2
 
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         guard document.mediaType == "application/x-ipynb+json" else { return nil }
@@ -19,10 +19,10 @@ package struct NotebookConverter: Converter {
         let metadata = notebook["metadata"]
         let language =
             metadata?["language_info"]?["name"]?.string ?? metadata?["kernelspec"]?["language"]?.string ?? "python"
-        var writer = NotebookWriter(language: language)
-        writer.output = FrontMatter.titled(metadata?["title"]?.string).yaml
+        let matter = FrontMatter.titled(metadata?["title"]?.string)
+        var writer = NotebookWriter(language: language, output: MarkdownBlocks(matter))
         for cell in cells { writer.write(cell) }
-        return try .markdown(writer.output, of: document, limits: limits)
+        return try .markdown(writer.output.bytes, of: document, limits: limits)
     }
 
     private static func cells(of notebook: JSONValue) -> [JSONValue]? {
@@ -34,7 +34,7 @@ package struct NotebookConverter: Converter {
 /// Writes the cells of a notebook one behind another.
 private struct NotebookWriter {
     let language: String
-    var output: [UInt8] = []
+    var output: MarkdownBlocks
 
     /// Bytes of one output that are kept; a log is no reading matter.
     private static let maximumOutput = 16 << 10
@@ -42,11 +42,11 @@ private struct NotebookWriter {
     mutating func write(_ cell: JSONValue) {
         let source = Self.text(cell["source"] ?? cell["input"])
         switch cell["cell_type"]?.string {
-        case "markdown"?: block(Self.trimmed(source))
+        case "markdown"?: output.append(Self.trimmed(source))
         case "heading"?:
             let level = Int(clamping: min(max(cell["level"]?.integer ?? 1, 1), 6))
             let words = Self.trimmed(source).map { $0 == 10 ? 32 : $0 }
-            if !words.isEmpty { block([UInt8](repeating: UInt8(ascii: "#"), count: level) + [32] + words) }
+            if !words.isEmpty { output.append([UInt8](repeating: UInt8(ascii: "#"), count: level) + [32] + words) }
         case "code"?:
             let shown = cell["language"]?.string ?? language
             fence(Self.trimmed(source), Self.isWord(shown) ? shown : "")
@@ -66,7 +66,7 @@ private struct NotebookWriter {
         default:
             // Since version 4 by media type, before it as members of their own.
             if let markdown = result["data"]?["text/markdown"] {
-                block(Self.trimmed(Self.cut(Self.text(markdown))))
+                output.append(Self.trimmed(Self.cut(Self.text(markdown))))
             } else {
                 fence(terminal: Self.text(result["data"]?["text/plain"] ?? result["text"]))
             }
@@ -93,13 +93,6 @@ private struct NotebookWriter {
         return Array(start[...end])
     }
 
-    private mutating func block(_ text: [UInt8]) {
-        guard !text.isEmpty else { return }
-        if !output.isEmpty { output.append(10) }
-        output += text
-        output.append(10)
-    }
-
     private mutating func fence(terminal text: [UInt8]) {
         fence(Self.trimmed(Self.cut(TerminalText.plain(text))), "output")
     }
@@ -112,7 +105,7 @@ private struct NotebookWriter {
             longest = max(longest, run)
         }
         let mark = [UInt8](repeating: UInt8(ascii: "`"), count: longest + 1)
-        block(mark + Array(information.utf8) + [10] + text + [10] + mark)
+        output.append(mark + Array(information.utf8) + [10] + text + [10] + mark)
     }
 
     private static func cut(_ text: [UInt8]) -> [UInt8] {

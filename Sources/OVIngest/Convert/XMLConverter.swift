@@ -2,8 +2,8 @@
 
 package import OVCore
 
-/// XML, which stays XML. Where it was written without line breaks it gets some, between elements that hold nothing but
-/// elements; where there is text, nothing is touched.
+/// XML, which stays XML. Where it was written (almost) without line breaks it gets some, between elements that hold
+/// nothing but elements; where there is text, nothing is touched, nor where an element has only white space in it.
 package struct XMLConverter: Converter {
     package init() {}
 
@@ -13,7 +13,7 @@ package struct XMLConverter: Converter {
         let type = document.mediaType
         guard type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml") else { return nil }
         guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
-            text.bytes.hasLongLine,
+            LineLengths(of: text.bytes).areMostlyLong,
             let lines = XMLLayout.indented(text.bytes, limit: Int(clamping: limits.documentBytes))
         else { return nil }
         return ConvertedDocument(
@@ -122,20 +122,29 @@ struct XMLLayout {
     /// - Returns: whether every element ends.
     private mutating func findText() -> Bool {
         var open: [Int] = []
+        // Where an element began or ended last.
+        var lastTag: Int?
         for index in tokens.indices {
             switch tokens[index].kind {
             case .start:
                 guard open.count < Self.maximumDepth else { return false }
                 tokens[index].isOpen = !text[tokens[index].range].hasSpaceAttribute
                 open.append(index)
+                lastTag = index
             case .end:
                 guard let start = open.popLast(), name(tokens[start], from: 1) == name(tokens[index], from: 2) else {
                     return false
                 }
+                // White space in an element without elements is what it has for text.
+                if lastTag == start, tokens[start..<index].contains(where: { $0.kind == .blank }) {
+                    tokens[start].isOpen = false
+                }
+                lastTag = index
             case .text:
                 guard let last = open.last else { return false }
                 tokens[last].isOpen = false
-            case .empty, .other, .blank: break
+            case .empty: lastTag = index
+            case .other, .blank: break
             }
         }
         return open.isEmpty

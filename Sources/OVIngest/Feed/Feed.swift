@@ -8,6 +8,10 @@ struct Feed: Sendable {
     var description: String?
     /// The page that it is about.
     var link: WebURL?
+    /// Whether its outermost element is what the standards call a feed, and not just a channel.
+    var hasStandardRoot = true
+    /// Whether there may be more of it: it has more entries than are read, or is nested beyond reading.
+    var isCut = false
 
     /// - Parameters:
     ///   - location: where it was read.

@@ -32,18 +32,23 @@ struct XMLFeedReader {
     /// - Returns: nil for what is no feed. Of one that is broken beyond reading, what came before.
     mutating func read() -> Feed? {
         var isFeed = false
-        while feed.entries.count < Self.maximumEntries, let event = try? reader.next() {
+        while let event = nextEvent() {
             switch event {
             case .start(let name):
                 if !isFeed {
                     guard ["rss", "rdf:RDF", "atom:feed", "channel"].contains(name) else { return nil }
-                    isFeed = true
+                    (isFeed, feed.hasStandardRoot) = (true, name != "channel")
                 }
                 enterBase()
                 if name == "item" || name == "atom:entry" {
+                    guard feed.entries.count < Self.maximumEntries else {
+                        feed.isCut = true
+                        return feed
+                    }
                     readEntry(isAtom: name == "atom:entry")
                 } else if readsHeading {
                     readHeading(name)
+                    leaveBases()
                 }
             case .end(let name):
                 leaveBases()
@@ -52,6 +57,15 @@ struct XMLFeedReader {
             }
         }
         return isFeed ? feed : nil
+    }
+
+    /// Nil at the end, and where it cannot be read on: the reader then stays where it is, so that whoever meets that
+    /// within an entry leaves it to the next call of this.
+    private mutating func nextEvent() -> XMLEvent? {
+        do throws(XMLError) { return try reader.next() } catch {
+            feed.isCut = true
+            return nil
+        }
     }
 
     private mutating func readHeading(_ name: String) {

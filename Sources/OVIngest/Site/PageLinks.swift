@@ -12,6 +12,8 @@ struct PageLinks: Sendable {
     private(set) var markdown: WebURL?
     /// Feeds of the site.
     private(set) var feeds: [WebURL] = []
+    /// Whether links of it are left out, because they would be too long together.
+    private(set) var isCut = false
 
     private var known: Set<WebURL> = []
     /// As they are written, so that none is made whole twice.
@@ -84,15 +86,20 @@ struct PageLinks: Sendable {
     }
 
     private mutating func add(_ reference: String?) {
-        guard let reference, !reference.isEmpty, knownReferences.insert(reference).inserted,
-            let url = resolved(reference)
-        else { return }
+        guard let reference, !reference.isEmpty else { return }
+        // All places of a page are one page, which is made an address of once.
+        let place = reference.utf8.first == UInt8(ascii: "#") ? "#" : reference
+        guard knownReferences.insert(place).inserted, let url = resolved(place) else { return }
         add(url)
     }
 
     private mutating func resolved(_ reference: String) -> WebURL? {
-        room -= base.path.utf8.count + reference.utf8.count
-        return room < 0 ? nil : base.resolving(reference)
+        room -= base.path.utf8.count + (base.query?.utf8.count ?? 0) + reference.utf8.count
+        guard room >= 0 else {
+            isCut = true
+            return nil
+        }
+        return base.resolving(reference)
     }
 
     private mutating func add(_ url: WebURL) {

@@ -158,6 +158,11 @@ struct PageVisit: Sendable {
             return .markdown(rule)
         }
         let links = isCrawl ? (found?.links ?? []).compactMap(admit) : []
+        let isCut = isCrawl && found?.isCut == true
+        if isCut {
+            let message = "its links are too long together; those behind the first are left out"
+            await sink.warn(FetchWarning(path: item.isDocument ? item.path : nil, message: "\(url): \(message)"))
+        }
         guard item.isDocument else { return .document(links: links) }
         guard try tally.claim(item.path, bytes: Int64(response.body.count), limits) else {
             return .document(links: links)
@@ -165,7 +170,8 @@ struct PageVisit: Sendable {
         let validator = PageValidator(
             url: url.text, web: WebValidator(response, received: client.clock.now()), lastModified: item.lastModified,
             isEmpty: isEmpty, links: isCrawl ? links.map(\.text) : nil)
-        let isKept = !item.keepsAddress && links.count <= PageValidator.maximumLinks
+        // One whose links were left out is read again, so that every run says that.
+        let isKept = !item.keepsAddress && !isCut && links.count <= PageValidator.maximumLinks
         try await sink.deliver(
             FetchedDocument(
                 path: item.path, bytes: response.body, name: url.lastSegment, declaredType: response.contentType,

@@ -65,8 +65,7 @@ struct SiteRobots: Sendable {
 
     /// What cannot be written is asked for again the next time.
     private func keep(_ bytes: [UInt8], for url: WebURL, asOf now: Timestamp) {
-        mkdir(cache.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }, 0o700)
-        mkdir(cache, 0o700)
+        guard (try? CacheFolder.make(cache)) != nil else { return }
         let name = file(for: url)
         let new = "\(name).\(getpid())"
         let content =

@@ -89,15 +89,53 @@ import Testing
         ("a.xml", "<project><title>x</title></project>"), ("a.xml", ""), ("a.xml", "text"), ("a.json", "{\"a\":1}"),
         ("a.json", "{\"version\":\"https://jsonfeed.org/version/1\"}"), ("a.md", FeedConverterTests.rss),
         ("a.rdf", "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description/></rdf:RDF>"),
+        ("a.xml", "<channel><title>BBC</title><programme>x</programme></channel>"),
+        ("a.xml", "<channel><title>BBC</title><item><title>x</title></item></channel>"),
+        ("a.xml", "<rss><channel><title>T</title></channel></rss>"),
+        ("a.xml", "<rss><channel><title>T</title><item/><item><price>1</price></item></channel></rss>"),
+        ("a.rdf", "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><item/></rdf:RDF>"),
     ])
     func `what is no feed is not taken for one`(name: String, text: String) async throws {
         #expect(try await convert(FeedConverter(), text, name) == nil)
+    }
+
+    @Test func `what is declared to be a feed needs no more than a title`() async throws {
+        let text = "<channel><title>T</title></channel>"
+        #expect(try await convert(FeedConverter(), text, "a.rss") == "---\ntitle: \"T\"\n---\n\n# T\n")
+        let item = "<channel><item><title>I</title></item></channel>"
+        #expect(try await convert(FeedConverter(), item, "a.rss")?.contains("## I") == true)
+    }
+
+    @Test(arguments: [
+        "<rss><channel>" + String(repeating: "<item><title>a</title></item>", count: 50_001) + "</channel></rss>",
+        "<rss><channel><item><title>a</title></item>" + String(repeating: "<a>", count: 20_000),
+        "<rss><channel><item><title>a</title>" + String(repeating: "<a>", count: 20_000),
+    ])
+    func `a feed that is read in part stays XML`(text: String) async throws {
+        #expect(try await convert(FeedConverter(), text) == nil)
+    }
+
+    @Test func `a feed that ends where no more would be read is whole`() async throws {
+        let items = String(repeating: "<item><title>a</title></item>", count: 50_000)
+        #expect(try await convert(FeedConverter(), "<rss><channel>\(items)</channel></rss>") != nil)
+        #expect(try await convert(FeedConverter(), "<rss><channel><item><title>a</title>") != nil)
+    }
+
+    @Test func `the base of a title is not that of what follows`() async throws {
+        let text = """
+            <feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a/"><title xml:base="http://b/">T</title>
+            <subtitle xml:base="http://c/">S</subtitle><entry><title>E</title><link href="1"/></entry></feed>
+            """
+        #expect(try await convert(FeedConverter(), text, "a.atom")?.contains("<http://a/1>") == true)
     }
 
     @Test(arguments: [
         ("# A\n\n## B\n", 3, "### A\n\n#### B\n"), ("#### A\n# B", 3, "###### A\n### B"),
         ("## A\n\n```\n# x\n```\n\n# B\n", 2, "### A\n\n```\n# x\n```\n\n## B\n"), ("### A\n", 3, "### A\n"),
         ("#x\n", 3, "#x\n"), ("````\n```\n# x\n````\n# A\n", 2, "````\n```\n# x\n````\n## A\n"), ("", 3, ""),
+        ("``` a`` ``` b\n\n# A\n", 2, "``` a`` ``` b\n\n## A\n"),
+        ("~~~ a`b\n# x\n~~~\n# A\n", 2, "~~~ a`b\n# x\n~~~\n## A\n"),
+        ("```~\n# x\n```\n# A\n", 2, "```~\n# x\n```\n## A\n"),
     ])
     func `headings move down together`(markdown: String, level: Int, expected: String) {
         let lowered = HeadingLevels.lowered(Array(markdown.utf8), to: level)
@@ -140,5 +178,30 @@ import Testing
         #expect(
             try await convert(XMLConverter(), text)?.hasPrefix(
                 "<a>\n  <p xml:space='preserve'> <b/> </p>\n  <q/>\n</a>\n<!--") == true)
+    }
+
+    @Test func `white space that is all the text of an element stays`() async throws {
+        let comment = "<!--" + String(repeating: "x", count: 1000) + "-->"
+        let text = "<a><b> </b> <c>\n</c><d><!-- n --> </d><e> <f/> </e></a>"
+        #expect(
+            try await convert(XMLConverter(), text + comment) == """
+                <a>
+                  <b> </b>
+                  <c>
+                </c>
+                  <d><!-- n --> </d>
+                  <e>
+                    <f/>
+                  </e>
+                </a>
+                \(comment)
+
+                """)
+    }
+
+    @Test func `a document that has lines keeps them`() async throws {
+        let lines = String(repeating: "    <b>x</b>\n", count: 10)
+        let text = "<a>\n\(lines)    <c d='\(String(repeating: "x", count: 1500))'/><e/>\n</a>\n"
+        #expect(try await convert(XMLConverter(), text) == nil)
     }
 }

@@ -88,6 +88,16 @@ import Testing
         #expect(second.kept.count == 4)
     }
 
+    @Test func saysThatLinksAreLeftOut() async throws {
+        let base = "http://other.example/\(String(repeating: "x", count: 8000))/"
+        let links = (0..<4300).map { "<a href=\($0)>x</a>" }.joined()
+        site["/"] = .html("\(links)<a href=\(site.origin)/a>a</a>", head: "<base href=\(base)>")
+        let record = try await fetch()
+        #expect(record.paths == ["index.md"] && record.warnings.count == 1)
+        #expect(record.warnings.first?.message.contains("links are too long") == true)
+        #expect(try await fetch(record.validators).warnings == record.warnings)
+    }
+
     @Test func crawlsWhatHasNoList() async throws {
         site["/"] = .html(
             "<a href=/a>a</a> <a href='b/?utm_source=x#y'>b</a> <a href=http://other.example/>o</a> <a href=x.png>p</a>"

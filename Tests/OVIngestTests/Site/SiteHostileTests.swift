@@ -46,6 +46,22 @@ import Testing
         #expect(PageLinks(html: Array(links.utf8), at: location, isWhole: true).links.count == 100_000)
     }
 
+    @Test func placesOfAPageAreOneLink() {
+        let places = (0..<100_000).map { "<a href=#\($0)>" }.joined() + "<a href=/b>"
+        let name = String(repeating: "x", count: 8000)
+        for base in ["/\(name)/", "/?\(name)"] {
+            let page = PageLinks(html: Array("<base href=\(base)>\(places)".utf8), at: location, isWhole: true)
+            #expect(page.links.count == 2 && page.links.last?.path == "/b" && !page.isCut)
+            #expect(page.links.first?.fragment == nil)
+        }
+    }
+
+    @Test func aLongQueryHasABound() {
+        let links = (0..<100_000).map { "<link rel=next href=#\($0)>" }.joined()
+        let page = Array(("<base href=/?" + String(repeating: "x", count: 8000) + ">" + links).utf8)
+        #expect(PageLinks(html: page, at: location, isWhole: true).isCut)
+    }
+
     @Test func looksForTheEndOfALinkOnce() {
         for piece in ["](", "]:", "<http"] {
             let links = PageLinks(markdown: repeated(piece, 200_000), at: location)

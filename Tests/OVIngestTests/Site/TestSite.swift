@@ -99,7 +99,7 @@ final class WaitingClock: WallClock {
     }
 }
 
-/// What fetchers of the web need, with a cache of their own.
+/// What fetchers of the web need, with a cache of their own at a home that is not there yet.
 struct WebKit {
     let folder: TemporaryFolder
     let clock: WaitingClock
@@ -112,7 +112,7 @@ struct WebKit {
     }
 
     private var access: SiteAccess {
-        SiteAccess(client: client, secrets: SecretSource(environment: [:]), cache: folder.path("cache/robots"))
+        SiteAccess(client: client, secrets: SecretSource(environment: [:]), cache: folder.path("home/cache/robots"))
     }
 
     var site: SiteFetcher { SiteFetcher(access) }
