@@ -14,6 +14,8 @@ package protocol ControlPlane: Sendable {
     /// The watch tasks that the caller may see, oldest first.
     func watches(_ query: WatchQuery, as caller: Caller) async throws(OVError) -> WatchPage
 
+    /// Runs where it is called from, as do the steps that every request takes before (`KeyDirectory`): it is what is asked
+    /// for most, and takes less time than to change threads.
     nonisolated(nonsending) func watch(_ key: WatchKey, as caller: Caller) async throws(OVError) -> WatchView
 
     /// Changes the fields that the patch names, all or none of them.

@@ -60,6 +60,25 @@ extension ConvertedDocument {
             validator: document.validator, remark: remark)
     }
 
+    /// A text of the same type whose lines were too long to be read, in others.
+    /// - Parameters:
+    ///   - isWanted: by how long its lines are.
+    ///   - layOut: the text in lines, of so many bytes at most; nil where it cannot be laid out.
+    /// - Returns: nil for a document that stays as it is.
+    /// - Throws: `ConversionError` for what is no text.
+    static func laidOut(
+        _ document: FetchedDocument, limits: Limits, if isWanted: (LineLengths) -> Bool,
+        _ layOut: ([UInt8], Int) -> [UInt8]?
+    ) throws(ConversionError) -> ConvertedDocument? {
+        let type = document.mediaType
+        guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
+            isWanted(LineLengths(of: text.bytes)),
+            let lines = layOut(text.bytes, Int(clamping: limits.documentBytes))
+        else { return nil }
+        return ConvertedDocument(
+            path: document.path, mediaType: type, bytes: lines, validator: document.validator, remark: text.remark)
+    }
+
     /// A document that has become Markdown.
     /// - Throws: `ConversionError` when that is longer than a document may be.
     static func markdown(

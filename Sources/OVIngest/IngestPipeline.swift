@@ -127,8 +127,7 @@ package struct IngestPipeline: Sendable {
             converters: [
                 ConverterPlugins(surroundings), MarkdownConverter(), HTMLConverter(), OfficeConverter(),
                 BookConverter(), NotebookConverter(), TableConverter(), FeedConverter(), JSONConverter(),
-                XMLConverter(),
-                MarkupConverter(), PDFConverter(surroundings), TextConverter(),
+                XMLConverter(), MarkupConverter(), PDFConverter(surroundings), TextConverter(),
             ], threads: threads)
     }
 }

@@ -51,6 +51,19 @@ import Testing
         func reader() throws -> PackReader { try PackReader(name: name, home: home.layout, files: LocalFileSystem()) }
 
         var file: String { "packs/\(name).pack" }
+
+        /// The bytes of a document as they are stored.
+        func stored(_ document: StoredDocument) throws -> [UInt8] {
+            Array(try home.bytes(file)[Int(document.blob.offset)...].prefix(Int(document.blob.storedLength)))
+        }
+
+        /// Puts another table behind a document.
+        func replaceTable(of document: StoredDocument, by table: PieceTable) throws {
+            var bytes = try home.bytes(file)
+            let (end, table) = (Int(document.blob.offset + document.blob.storedLength), table.encoded)
+            bytes.replaceSubrange(end..<end + table.count, with: table)
+            try home.write(file, bytes)
+        }
     }
 
     @Test(arguments: Kind.allCases) func aPieceIsWhatStandsThereInTheWhole(_ kind: Kind) throws {
@@ -112,14 +125,9 @@ import Testing
         var generator = SplitMix64(seed: 5)
         let text = Kind.words.text(200_000, &generator)
         let packed = try Packed([text])
-        let blob = packed.documents[0].blob
-        var bytes = try packed.home.bytes(packed.file)
-        let stored = Array(bytes[Int(blob.offset)...].prefix(Int(blob.storedLength)))
+        let stored = try packed.stored(packed.documents[0])
         let ends = (1...4).map { stored.count * $0 / 4 }
-        let table = PieceTable(of: text, stored: stored, ends: ends).encoded
-        let end = Int(blob.offset + blob.storedLength)
-        bytes.replaceSubrange(end..<end + table.count, with: table)
-        try packed.home.write(packed.file, bytes)
+        try packed.replaceTable(of: packed.documents[0], by: PieceTable(of: text, stored: stored, ends: ends))
         let reader = try packed.reader()
         #expect(try reader.pieceTable(of: packed.documents[0]) != nil)
         #expect(try !reader.hasSoundPieces(packed.documents[0], text))
@@ -134,15 +142,12 @@ import Testing
         let packed = try Packed([text])
         let document = packed.documents[0]
         let table = try #require(try packed.reader().pieceTable(of: document))
-        var bytes = try packed.home.bytes(packed.file)
-        let stored = Array(bytes[Int(document.blob.offset)...].prefix(Int(document.blob.storedLength)))
         var other = text
         // A line feed less in the second piece.
         other[try #require(other[Self.piece...].firstIndex(of: 10))] = 32
-        let wrong = PieceTable(of: other, stored: stored, ends: table.pieces.map { Int($0.end) }).encoded
-        let end = Int(document.blob.offset + document.blob.storedLength)
-        bytes.replaceSubrange(end..<end + wrong.count, with: wrong)
-        try packed.home.write(packed.file, bytes)
+        let ends = table.pieces.map { Int($0.end) }
+        try packed.replaceTable(
+            of: document, by: PieceTable(of: other, stored: try packed.stored(document), ends: ends))
         let reader = try packed.reader()
         #expect(try reader.pieceTable(of: document) != nil)
         #expect(try !reader.hasSoundPieces(document, text))

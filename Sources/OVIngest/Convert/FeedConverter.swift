@@ -9,10 +9,11 @@ package struct FeedConverter: Converter {
 
     package let version = 1
 
-    private static let types: Set<String> = [
-        "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml",
-        "application/feed+json", "application/json",
-    ]
+    /// Those that do not say that it is a feed.
+    private static let vagueTypes: Set<String> = ["application/xml", "text/xml", "application/rdf+xml"]
+    private static let types = vagueTypes.union([
+        "application/rss+xml", "application/atom+xml", "application/feed+json", "application/json",
+    ])
     /// Bytes among which a JSON Feed says that it is one, so that not every JSON is read for it.
     private static let jsonHead = 4096
     /// What references are relative to where nobody knows; a name that can be none (RFC 2606 §2).
@@ -36,7 +37,7 @@ package struct FeedConverter: Converter {
     /// Other XML has channels and items as well, and an ontology in RDF has a title: where nobody says that it is a feed,
     /// it has to show that.
     private static func isWorthReading(_ feed: Feed, _ type: String) -> Bool {
-        guard ["application/xml", "text/xml", "application/rdf+xml"].contains(type) else {
+        guard vagueTypes.contains(type) else {
             return !feed.entries.isEmpty || feed.title != nil
         }
         return feed.hasStandardRoot
@@ -73,7 +74,7 @@ private struct FeedWriter {
         matter.description = feed.description
         matter.address = FeedConverter.known(feed.link)?.text
         blocks = MarkdownBlocks(matter)
-        if let title = feed.title, !title.isEmpty { blocks.append(heading(1, title)) }
+        if let title = feed.title, !title.isEmpty { blocks.append(heading: 1, words(ofHeading: title)) }
         for entry in feed.entries where blocks.bytes.count <= limit { write(entry) }
     }
 
@@ -81,7 +82,7 @@ private struct FeedWriter {
         let date = entry.published ?? entry.updated
         let link = FeedConverter.known(entry.link)?.text
         let title = [entry.title, link, date, entry.id].lazy.compactMap(\.self).first { !$0.isEmpty } ?? "Untitled"
-        blocks.append(heading(2, title))
+        blocks.append(heading: 2, words(ofHeading: title))
         var about = [date, entry.author].compactMap(\.self).filter { !$0.isEmpty }.map { plain($0, as: .paragraph) }
         if let link {
             about.append([UInt8(ascii: "<")] + HTMLLinks.encoded(Array(link.utf8)[...]) + [UInt8(ascii: ">")])
@@ -96,9 +97,8 @@ private struct FeedWriter {
         blocks.append(HeadingLevels.lowered(text, to: Self.contentLevel))
     }
 
-    private func heading(_ level: Int, _ text: String) -> [UInt8] {
-        Array(repeating: UInt8(ascii: "#"), count: level) + [32]
-            + MarkdownWriter.escapingEnd(ofHeading: plain(text, as: .heading))
+    private func words(ofHeading text: String) -> [UInt8] {
+        MarkdownWriter.escapingEnd(ofHeading: plain(text, as: .heading))
     }
 
     private func plain(_ text: String, as place: InlineRenderer.Place) -> [UInt8] {

@@ -13,12 +13,7 @@ package struct JSONConverter: Converter {
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         let type = document.mediaType
         guard type == "application/json" || type.hasSuffix("+json") else { return nil }
-        guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
-            LineLengths(of: text.bytes).hasLong,
-            let lines = JSONLayout.indented(text.bytes, limit: Int(clamping: limits.documentBytes))
-        else { return nil }
-        return ConvertedDocument(
-            path: document.path, mediaType: type, bytes: lines, validator: document.validator, remark: text.remark)
+        return try .laidOut(document, limits: limits, if: \.hasLong) { JSONLayout.indented($0, limit: $1) }
     }
 }
 

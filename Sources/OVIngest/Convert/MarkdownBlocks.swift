@@ -15,4 +15,11 @@ struct MarkdownBlocks {
         bytes += text
         if text.last != 10 { bytes.append(10) }
     }
+
+    /// - Parameters:
+    ///   - level: 1 to 6.
+    ///   - words: Markdown of one line.
+    mutating func append(heading level: Int, _ words: [UInt8]) {
+        append([UInt8](repeating: UInt8(ascii: "#"), count: level) + [32] + words)
+    }
 }

@@ -46,7 +46,7 @@ private struct NotebookWriter {
         case "heading"?:
             let level = Int(clamping: min(max(cell["level"]?.integer ?? 1, 1), 6))
             let words = Self.trimmed(source).map { $0 == 10 ? 32 : $0 }
-            if !words.isEmpty { output.append([UInt8](repeating: UInt8(ascii: "#"), count: level) + [32] + words) }
+            if !words.isEmpty { output.append(heading: level, words) }
         case "code"?:
             let shown = cell["language"]?.string ?? language
             fence(Self.trimmed(source), Self.isWord(shown) ? shown : "")

@@ -12,12 +12,7 @@ package struct XMLConverter: Converter {
     package func convert(_ document: FetchedDocument, limits: Limits) throws(ConversionError) -> ConvertedDocument? {
         let type = document.mediaType
         guard type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml") else { return nil }
-        guard let text = try DecodedText(document, mediaType: type, isCertain: true, limits: limits),
-            LineLengths(of: text.bytes).areMostlyLong,
-            let lines = XMLLayout.indented(text.bytes, limit: Int(clamping: limits.documentBytes))
-        else { return nil }
-        return ConvertedDocument(
-            path: document.path, mediaType: type, bytes: lines, validator: document.validator, remark: text.remark)
+        return try .laidOut(document, limits: limits, if: \.areMostlyLong) { XMLLayout.indented($0, limit: $1) }
     }
 }
 

@@ -62,50 +62,44 @@ enum Deflate {
     /// - Parameter length: how many bytes must come out.
     /// - Returns: nil when the stream is malformed, ends early, gives another length, or is followed by more bytes.
     static func decompress(_ bytes: ArraySlice<UInt8>, length: Int, framing: Framing) -> [UInt8]? {
-        guard length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
-        var stream = z_stream()
-        let result = inflateInit2_(&stream, framing.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard result == Z_OK else { return nil }
-        defer { inflateEnd(&stream) }
-        var isWhole = false
-        let output = [UInt8](unsafeUninitializedCapacity: length + 1) { output, count in
-            bytes.withUnsafeBufferPointer { input in
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                // One byte more than expected, so that a stream that is too long shows.
-                stream.avail_out = UInt32(length + 1)
-                let result = inflate(&stream, Z_FINISH)
-                count = length + 1 - Int(stream.avail_out)
-                isWhole = result == Z_STREAM_END && stream.avail_in == 0 && count == length
-            }
-        }
-        return isWhole ? output : nil
+        // One byte more than expected, so that a stream that is too long shows.
+        guard length >= 0, length < UInt32.max,
+            let found = inflate(bytes, room: length + 1, framing: framing, Z_FINISH)
+        else { return nil }
+        return found.result == Z_STREAM_END && found.rest == 0 && found.output.count == length ? found.output : nil
     }
 
     /// The first bytes of what a raw stream holds, from its start or from where it restarts. How it goes on is not
     /// looked at.
     /// - Returns: nil when the stream is malformed up to there, or ends before.
     static func decompressBeginning(of bytes: ArraySlice<UInt8>, length: Int) -> [UInt8]? {
-        guard length >= 0, bytes.count <= UInt32.max, length < UInt32.max else { return nil }
+        guard length >= 0, length < UInt32.max,
+            let found = inflate(bytes, room: length, framing: .raw, Z_SYNC_FLUSH)
+        else { return nil }
+        return found.result != Z_DATA_ERROR && found.output.count == length ? found.output : nil
+    }
+
+    /// - Parameter room: how many bytes are taken at most; zlib counts in 32 bits.
+    /// - Returns: what came out, what zlib says of it, and how many bytes it did not look at.
+    private static func inflate(_ bytes: ArraySlice<UInt8>, room: Int, framing: Framing, _ flush: Int32)
+        -> (output: [UInt8], result: Int32, rest: UInt32)?
+    {
+        guard bytes.count <= UInt32.max else { return nil }
         var stream = z_stream()
-        let windowBits = Framing.raw.windowBits
-        guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            return nil
-        }
+        var result = inflateInit2_(&stream, framing.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard result == Z_OK else { return nil }
         defer { inflateEnd(&stream) }
-        var result = Z_OK
-        let output = [UInt8](unsafeUninitializedCapacity: length) { output, count in
+        let output = [UInt8](unsafeUninitializedCapacity: room) { output, count in
             bytes.withUnsafeBufferPointer { input in
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(length)
-                result = inflate(&stream, Z_SYNC_FLUSH)
-                count = length - Int(stream.avail_out)
+                stream.avail_out = UInt32(room)
+                result = CZlib.inflate(&stream, flush)
+                count = room - Int(stream.avail_out)
             }
         }
-        return result != Z_DATA_ERROR && output.count == length ? output : nil
+        return (output, result, stream.avail_in)
     }
 
     /// CRC-32 (ISO 3309), as gzip uses it.
